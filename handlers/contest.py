@@ -10,7 +10,7 @@ from groupbot.features.engagement import service as engagement
 router = Router(
     "contest",
     about="Contests members vote in",
-    keeps="who entered and who voted for whom, for as long as the group is looked after",
+    keeps="who entered and who voted for whom, until /forget",
 )
 
 

@@ -13,8 +13,8 @@ from groupbot.features.members import service as members
 router = Router(
     "coupons",
     about="Coupon codes for members",
-    keeps="who took and redeemed which coupon, for as long as the group is looked after; codes sealed until "
-    "they are shown, afterwards only a keyed hash",
+    keeps="who took and redeemed which coupon, until /forget; codes sealed until they are shown, afterwards"
+    " only a keyed hash",
     settings=(TENURE,),
 )
 router.keeps_of(*service.KEPT)

@@ -16,8 +16,8 @@ from groupbot.features.rules.domain.cases import Removed
 router = Router(
     "engagement",
     about="Counts what happens, never what was said",
-    keeps="who wrote, reacted, asked, thanked for an answer or mentioned whom when, no text; 180 days; what a"
-    " forum's topics are called",
+    keeps="who wrote, reacted, asked, thanked for an answer or mentioned whom when, no text; 180 days;"
+    " who did how much on which day, until /forget; what a forum's topics are called",
     settings=(DIGEST, NUDGE, PURPOSE, GOODS),
 )
 router.keeps_of(*service.KEPT, erase=service.erase)

@@ -16,7 +16,7 @@ from groupbot.features.shop import service as shop
 router = Router(
     "gathering",
     about="Events, group buys and pre-orders",
-    keeps="who signed up for what and came, for as long as the group is looked after",
+    keeps="who signed up for what and came, until /forget",
     settings=SETTINGS,
 )
 

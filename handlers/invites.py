@@ -33,8 +33,8 @@ router = Router(
     "invites",
     about="Links by counter and shift as printable QR; members' own links and their friends",
     needs={"invite"},
-    keeps="who asked for which link, and whom a member brought, as long as the group is looked after;"
-    " who came to me by a member's own link, 180 days",
+    keeps="who asked for which link, and whom a member brought, until /forget; who came to me by a member's"
+    " own link, 180 days",
     settings=SETTINGS,
 )
 router.keeps_of(*service.KEPT)

@@ -15,6 +15,7 @@ from groupbot.features.members.service.wishes import OFFERS, OPTOUT, QUIET
 from groupbot.features.moving.domain.keeping import KEEP_DAYS, KEEP_TEXT
 from groupbot.features.moving.service import rehearsing
 from groupbot.features.ranks import service as ranks
+from groupbot.features.roles import service as roles
 
 router = Router(
     "privacy",
@@ -111,6 +112,7 @@ def optout(cmd: Command, work: Work) -> None:
     if on:
         ranks.take_back(work, _person(cmd))
         journey.forget(work, _person(cmd))
+        roles.forget(work, _person(cmd))
     reply(work, cmd, "privacy/optout", on=on)
 
 

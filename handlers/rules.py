@@ -37,7 +37,8 @@ router = Router(
     "rules",
     about="Group rules, kept fairly",
     needs={"delete", "restrict"},
-    keeps="cases with rule and action, 180 days; matched words (at most 64 characters), 30 days",
+    keeps="cases with rule and action, 180 days, a ban while it stands; matched words (at most 64"
+    " characters), 30 days",
     settings=SETTINGS,
 )
 router.keeps_of(*service.KEPT, erase=service.erase)

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from groupbot.engine.keeping.declared import FORMER
 from groupbot.engine.storage import sqlite_path
 from groupbot.features.ledger import service as ledger
 from groupbot.features.members import service as members
+from groupbot.features.roles.store import KEEP
 from groupbot.testing import Talk, conversation
 from tests.dialogs.test_redpacket import midday
 
@@ -258,6 +260,14 @@ async def test_who_wants_quiet_is_left_in_peace_and_who_opts_out_is_not_counted(
     assert chat.rows("SELECT kind, given FROM consent ORDER BY id") == [
         ("optout", 1), ("quiet", 1), ("optout", 0), ("quiet", 0),
     ]  # fmt: skip
+
+
+async def test_who_opts_out_has_no_role_from_then_on(chat: Talk) -> None:
+    mei = chat.person("Mei", starts=True)
+    row = {"chat_id": 1, "week": date(2027, 1, 25), "role": "creator", "score": 16, "reasons": [4, 0, 4, 0]}
+    await chat.app.writer.submit(lambda work: work.sql.run(KEEP, **row, person_id=mei))
+    await chat.says(mei, "/optout")
+    assert chat.rows("SELECT count(*) FROM v_role") == [(0,)]
 
 
 async def test_a_restored_backup_forgets_again(tmp_path: Path) -> None:

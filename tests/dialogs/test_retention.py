@@ -15,14 +15,17 @@ async def test_words_are_gone_after_a_month_and_who_left_after_half_a_year(tmp_p
         await chat.says(wendeline, "good morning")
         await chat.says(wendeline, "加薇信 jdd886 领返利")
         assert "jdd886" in "".join(r[0] for r in chat.rows("SELECT why FROM outbox"))
+        await chat.says(wendeline, "/quiet")
         chat.world.leave(wendeline, chat.id)
         await chat.settle()
         await chat.wait(days=31)
         kept = "".join(f"{r}" for r in chat.rows("SELECT why, payload, error FROM outbox"))
         assert "jdd886" not in kept
         assert "Wendeline" in chat.dump()
+        assert chat.rows("SELECT kind FROM consent") == [("quiet",)]
         await chat.wait(days=150)
         assert "Wendeline" not in chat.dump()
+        assert chat.rows("SELECT kind FROM consent") == []
         assert chat.rows("SELECT count(*) FROM event") == [(0,)]
         assert chat.rows("SELECT sum(messages) > 0 FROM chat_hour") == [(1,)]
 

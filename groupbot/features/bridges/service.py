@@ -31,7 +31,7 @@ PAIRS, LIFE = 15, timedelta(days=180)
 
 def question(work: Work) -> str:
     """The SQL behind the map: days on which each who agreed was active in each group, of the last 28."""
-    first = (work.now - timedelta(days=DAYS)).date()
+    first = (work.now - timedelta(days=DAYS - 1)).date()
     return (
         "SELECT d.person_id, d.chat_id, COUNT(*) FROM v_member_day d JOIN v_bridge b"
         " ON b.person_id = d.person_id"

@@ -52,7 +52,7 @@ start = sa.Table(
     metadata,
     sa.Column("invite_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("at", UTC_, nullable=False),  # came to the bot by a member's own link to it, the last time
+    sa.Column("at", UTC_, nullable=False),  # the last time somebody not here came by a member's own link
     sa.Index("ix_invite_start_person", "person_id", "at"),
 )
 

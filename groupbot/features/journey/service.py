@@ -150,11 +150,12 @@ DAYS = (
     "SELECT person_id, day FROM v_member_day WHERE chat_id = {chat} AND messages + reactions > 0"
     " AND NOT staff AND day <= '{last}' ORDER BY day"
 )
+_BOUGHT = "SELECT person_id FROM v_hired WHERE chat_id = {chat}"
 BROUGHT = (
-    "SELECT person_id, MIN(at) FROM (SELECT by_id AS person_id, at FROM v_referral WHERE chat_id = {chat}"
-    " AND state <> 'hired' UNION ALL SELECT m.added_by, m.joined_at FROM v_member m WHERE m.chat_id = {chat}"
-    " AND m.joined_at IS NOT NULL AND m.person_id NOT IN (SELECT person_id FROM v_hired"
-    " WHERE chat_id = {chat})) b GROUP BY person_id"
+    "SELECT person_id, MIN(at) FROM (SELECT r.by_id AS person_id, r.at FROM v_referral r"
+    f" WHERE r.chat_id = {{chat}} AND r.state <> 'hired' AND r.person_id NOT IN ({_BOUGHT})"
+    " UNION ALL SELECT m.added_by, m.joined_at FROM v_member m WHERE m.chat_id = {chat}"
+    f" AND m.joined_at IS NOT NULL AND m.person_id NOT IN ({_BOUGHT})) b GROUP BY person_id"
 )
 VISITS = "SELECT person_id, MIN(at) FROM v_visit WHERE chat_id = {chat} GROUP BY person_id"
 

@@ -31,7 +31,7 @@ def question(chat: int, first: date, last: date) -> str:
     return (
         "SELECT w.person_id, SUM(w.opened), SUM(w.answered), SUM(w.organic),"
         f" (SELECT COUNT(*) FROM v_referral r WHERE r.chat_id = {chat} AND r.by_id = w.person_id"
-        " AND r.state NOT IN ('hired', 'left', 'back'))"
+        " AND r.state NOT IN ('hired', 'left', 'back') AND r.left_at IS NULL)"
         f" FROM v_member_week w WHERE w.chat_id = {chat} AND w.week BETWEEN '{first}' AND '{last}'"
         " AND w.active > 0 GROUP BY w.person_id ORDER BY w.person_id"
     )
@@ -58,12 +58,12 @@ def keep(work: Work, found: Found | None) -> bool:
     if found is None:
         return False
     work.notes("roles", found.chat).set("week", found.week.isoformat())
-    if sum(d.acted > 0 for d in found.did.values()) < FEW:
-        return True
     before = {r.person_id: r.role for r in work.sql.all(store.OF_CHAT, chat=found.chat)}
     for person in before:
         if members.opted_out(work, person):
             forget(work, person)
+    if sum(d.acted > 0 for d in found.did.values()) < FEW:
+        return True
     there = {
         int(p)
         for view in ("v_member", "v_member_week")

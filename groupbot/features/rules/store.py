@@ -270,8 +270,8 @@ IN_FORCE = Hot(  # mutes (or bans) of somebody
     )
 )
 FORGET_MATCHED = Hot(lambda: sa.update(verdict).where(v.at < b("before"), v.matched != "").values(matched=""))
-_past = sa.or_(v.action != "ban", v.shadow.is_(True), v.undone_at.is_not(None))  # a ban that stands is needed
-FORGET = Hot(lambda: sa.delete(verdict).where(v.at < b("before"), _past))
+_past = sa.or_(v.action != "ban", v.shadow.is_(True), v.undone_at.is_not(None), v.until <= b("now"))
+FORGET = Hot(lambda: sa.delete(verdict).where(v.at < b("before"), _past))  # all but bans that stand
 MATCHED = Hot(lambda: sa.select(v.chat_id, v.matched).where(v.actor == b("who"), v.matched != "").distinct())
 
 

@@ -67,14 +67,14 @@ def here(work: Work, chat: int) -> Theme | None:
 
 def heard(work: Work, m: Message) -> None:
     """A member's message is counted. Neither on nor off: what is short, edited, a command, an answer to a
-    bot, without words, a bot's or staff's, or came by another way than a member's own hand."""
+    bot, without words, a bot's, staff's, of who opted out, or came by another way than a member's hand."""
     theme = here(work, work.chat)
     who = m.sender
     if theme is None or m.edited or not m.carriers or m.chat.type not in _GROUPS or m.text[:1] in ("/", "!"):
         return
     if who is None or who.is_bot or m.sender_chat is not None or m.automatic_forward or m.via_bot:
         return
-    if m.reply_person is not None and m.reply_person.is_bot:
+    if (m.reply_person is not None and m.reply_person.is_bot) or members.opted_out(work, who.id):
         return
     if not says_something(m.visible) or members.is_staff(work, work.chat, who.id):
         return

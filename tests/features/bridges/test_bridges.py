@@ -91,3 +91,17 @@ def test_who_declined_is_not_asked_about_it_again_and_others_are_after_half_a_ye
     writer.write(before)
     writer.clock.at = START + timedelta(days=181)  # type: ignore[attr-defined]
     assert writer.write(after) == [502, 503]
+
+
+def test_the_map_looks_at_twenty_eight_days_with_today(writer: Writer) -> None:
+    def fn(work: Work) -> list[int]:
+        for chat in (group(work), group(work, -1002, "Fans")):
+            for person, ago in ((501, 27), (502, 28)):
+                row = {"chat_id": chat, "person_id": person, "staff": False, "messages": 1, "replies": 0}
+                day = (START - timedelta(days=ago)).date()
+                work.sql.run(sa.insert(member_day).values(**row, reactions=0, taps=0, day=day))
+        for person in (501, 502):
+            members.wish(work, person, BRIDGE, True)
+        return [b.person for b in service.bridges(work, "")]
+
+    assert writer.write(fn) == [501]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -33,6 +33,30 @@ def test_a_broadcast_is_flat_and_a_chain_is_deep() -> None:
     assert cascade([], []) == Cascade(0, 0, None, None)
     deep = cascade([], [(n, n + 1) for n in range(1, 3000)])
     assert (deep.size, deep.depth) == (3000, 3000)
+
+
+def test_who_left_before_is_from_outside_and_in_no_other_group(shop: Writer) -> None:
+    launch(shop)
+    begun = datetime(2027, 1, 31, 1)
+
+    def fill(work: Work) -> None:
+        other = group(work, -1099, "Elsewhere")
+        moment = work.now.replace(hour=1, minute=20)
+        work.sql.run(
+            sa.insert(link).values(id=71, name="Lanterns/taste/tasting", url="https://a.b", at=moment)
+        )
+        before, after = moment - timedelta(minutes=10), moment + timedelta(minutes=10)
+        for chat, person, left in ((1, 901, before), (other, 901, before), (1, 902, after)):
+            row = {"chat_id": chat, "person_id": person, "evidence": "before", "removed": False}
+            work.sql.run(sa.insert(membership).values(**row, left_at=left))
+        for person in (901, 902):
+            row = {"link_id": 71, "chat_id": 1, "person_id": person, "times": 1}
+            work.sql.run(sa.insert(visit).values(**row, at=moment))
+
+    shop.write(fill)
+    at(shop, begun.replace(hour=2, minute=1))
+    (mark,) = shop.write(lambda w: service.spread(w, "Lanterns"))["marks"]
+    assert (mark["outside"], mark["communities"]) == (1, 0)
 
 
 def test_a_campaigns_spread_is_told_after_an_hour_and_again_after_a_day(shop: Writer) -> None:

@@ -18,8 +18,8 @@ from groupbot.features.engagement.store import DAYS, hired_join
 from groupbot.features.invites.store import referral
 from groupbot.features.links.store import link, visit
 from groupbot.features.members import service as members
-from groupbot.features.members.service.wishes import BRIDGE
-from groupbot.features.members.store import membership
+from groupbot.features.members.service.wishes import BRIDGE, OPTOUT, QUIET
+from groupbot.features.members.store import consent, membership
 from groupbot.features.orders import service as orders
 from groupbot.features.orders.domain import Line, together
 from tests.conftest import START
@@ -75,6 +75,22 @@ def test_growth_is_right_and_its_sql_gives_it_again(writer: Writer) -> None:
     assert later["journey_first_act"].value == pytest.approx(0.57, abs=0.05)
 
 
+def test_who_added_a_crowd_that_looks_bought_is_no_advocate(writer: Writer) -> None:
+    def fn(work: Work) -> float | None:
+        chat = work.chat = group(work)
+        row = {"chat_id": chat, "evidence": "own", "removed": False}
+        came, at = START - timedelta(days=40), START - timedelta(days=5)
+        for person in range(500, 510):
+            work.sql.run(sa.insert(membership).values(**row, person_id=person, joined_at=came))
+        for person, by in ((601, 500), (602, 501)):
+            work.sql.run(sa.insert(membership).values(**row, person_id=person, joined_at=at, added_by=by))
+        work.sql.run(sa.insert(hired_join).values(chat_id=chat, person_id=602, crowd=9, at=at))
+        found = reports.growth(Ask(work, chat, START.date(), START.date()))
+        return next(f.value for f in found if f.key == "journey_advocate")
+
+    assert writer.write(fn) == pytest.approx(0.1)
+
+
 def test_roles_are_shares_of_who_is_here_neither_staff_nor_hired(writer: Writer) -> None:
     """Twenty opened talk on four days; eight left since, one became staff, one came by a bought link."""
 
@@ -127,6 +143,8 @@ def test_key_people_have_their_evidence_and_the_same_order_each_time(writer: Wri
         bought = Line("1", "online", START - timedelta(days=2), "c", "", 1, 100, "done", "")
         orders.bring(work, list(together([bought]).values()))
         ask = Ask(work, work.chat, START.date(), START.date())
+        score = next(p.score for p in reports.key_people(ask) if p.kind == "salesman")
+        assert score == pytest.approx(2 / 6)  # who stayed and ordered is one friend
         return [[(p.kind, p.person, p.evidence) for p in reports.key_people(ask)] for _ in range(2)]
 
     one, two = writer.write(fn)
@@ -155,6 +173,25 @@ def test_a_join_soon_after_a_counted_link_is_known_by_it_unless_there_is_better(
     assert writer.write(fn) == {1: "token", 2: "none", 3: "exact", 4: "none"}
 
 
+def test_who_had_opted_out_when_they_joined_is_not_counted_as_a_join(writer: Writer) -> None:
+    """2 opted out later, 3 was counted again by then, 4 only later; 5 asked for something else."""
+
+    def fn(work: Work) -> list[int]:
+        chat = group(work)
+        for person in range(1, 6):
+            row = {"chat_id": chat, "person_id": person, "removed": False, "evidence": "own"}
+            work.sql.run(sa.insert(membership).values(**row, joined_at=START))
+        words = ((1, -1, True), (2, 1, True), (3, -2, True), (3, -1, False), (4, -2, True), (4, 1, False))
+        for person, days, given in words:
+            row = {"person_id": person, "given": given, "at": START + timedelta(days=days)}
+            work.sql.run(sa.insert(consent).values(**row, kind=OPTOUT))
+        row = {"person_id": 5, "given": True, "at": START - timedelta(days=1)}
+        work.sql.run(sa.insert(consent).values(**row, kind=QUIET))
+        return [p for (p,) in work.sql.plain("SELECT person_id FROM v_join ORDER BY person_id")]
+
+    assert writer.write(fn) == [2, 3, 5]
+
+
 def test_love_fades_by_a_tenth_a_month_and_is_told_beside_the_people_a_group_leans_on(writer: Writer) -> None:
     """F4 with the worth of our acts: 4 a day that talk was opened, 2 a day of answers, 2 a friend."""
 
@@ -168,9 +205,10 @@ def test_love_fades_by_a_tenth_a_month_and_is_told_beside_the_people_a_group_lea
         late = last + timedelta(days=1)
         write_bulk(work.sql, DAYS, [(chat, late, 501, False, 1, 0, 0, 0)])
         friend = {"chat_id": chat, "due": START, "points": 0, "by_id": 502}
-        for person, state in ((601, "held"), (602, "left")):
+        for person, state, gone in ((601, "held", None), (602, "left", START), (603, "paid", START)):
             at = START - timedelta(days=70)
-            work.sql.run(sa.insert(referral).values(**friend, person_id=person, state=state, at=at))
+            row = friend | {"person_id": person, "state": state, "left_at": gone}
+            work.sql.run(sa.insert(referral).values(**row, at=at))
         ask = Ask(work, chat, last, last)
         found = reports.love(ask, {501, 502, 503, 504})
         assert found == {

@@ -17,6 +17,7 @@ from groupbot.features.members.service.wishes import OPTOUT
 from groupbot.features.members.store import membership
 from tests.features.engagement.test_digest import at, groups
 from tests.features.engagement.test_nudge import NOON, ROOM, press
+from tests.features.members.group import group
 
 CROWD = range(900, 906)
 
@@ -38,6 +39,22 @@ def come_and_go(work: Work, chat: int) -> None:
         service.note(left, work)
         members.note_people(left, work)
     work.flush()
+
+
+def test_that_a_join_looked_bought_is_forgotten_with_the_stay(writer: Writer) -> None:
+    def come(work: Work) -> None:
+        chat = group(work)
+        came = work.now - timedelta(days=200)
+        for person, left in ((901, work.now - timedelta(days=190)), (902, None)):
+            row = {"chat_id": chat, "person_id": person, "evidence": "own", "removed": False}
+            work.sql.run(sa.insert(membership).values(**row, joined_at=came, left_at=left))
+            row = {"chat_id": chat, "person_id": person, "crowd": 9, "at": came}
+            work.sql.run(sa.insert(store.hired_join).values(**row))
+
+    writer.write(come)
+    writer.write(members.sweep)
+    writer.write(service.sweep)
+    assert writer.write(lambda w: w.sql.plain("SELECT person_id FROM v_hired")) == [(902,)]
 
 
 def numbers(work: Work, chat: int) -> dict[str, object]:

@@ -73,8 +73,16 @@ def weeks(work: Work) -> None:
             work.add(DAYS, work.chat, day, person, False, 3 if away else 4, 0, 0, 0)
 
 
-def of_month(work: Work) -> list[reports.Figure]:
-    ask = reports.Ask(work, work.chat, TODAY - timedelta(days=27), TODAY)
+def spoken(work: Work, *ago: int, boss: int = 20) -> None:
+    for n in ago:
+        day = TODAY - timedelta(days=TODAY.weekday() + 7 * n)
+        work.add(DAYS, work.chat, day, BOSS, True, boss, 0, 0, 0)
+        for person in range(500, 510):
+            work.add(DAYS, work.chat, day, person, False, 4, 0, 0, 0)
+
+
+def of_month(work: Work, last: date = TODAY) -> list[reports.Figure]:
+    ask = reports.Ask(work, work.chat, last - timedelta(days=27), last)
     answers = next(f for f in reports.figures(ask) if f.key == "member_answers")
     return reports.leading(ask, answers)
 
@@ -97,6 +105,28 @@ def test_the_index_is_the_mean_of_its_parts_and_says_when_more_can_be_left_to_me
     assert (value["decided_by_members"], value["week_alone"]) == (0.5, 0.75)
     assert value["self_running"] == pytest.approx(100 * (0.75 + 2 / 3 + 0.5 + 0.75) / 4)
     assert more
+
+
+def test_a_week_in_which_everybody_fell_silent_is_one_without_staff(writer: Writer) -> None:
+    def fn(work: Work) -> list[tuple[float | None, int]]:
+        work.chat = resolve(work, Chat(-100200, "supergroup", "Store")).id
+        spoken(work, 1, 2, 4, 5, 6, 7, 8)
+        work.flush()
+        return [(f.value, f.n) for f in of_month(work) if f.key == "week_alone"]
+
+    assert writer.write(fn) == [(0.0, 1)]
+
+
+def test_on_a_monday_too_the_last_eight_weeks_are_looked_at(writer: Writer) -> None:
+    def fn(work: Work) -> list[tuple[float | None, int]]:
+        work.chat = resolve(work, Chat(-100200, "supergroup", "Store")).id
+        spoken(work, *range(1, 9))
+        spoken(work, 9, boss=0)
+        work.flush()
+        sunday = TODAY - timedelta(days=TODAY.weekday() + 1)
+        return [(f.value, f.n) for f in of_month(work, sunday) if f.key == "week_alone"]
+
+    assert writer.write(fn) == [(None, 0)]
 
 
 def test_one_part_makes_no_index_and_a_group_that_never_had_staff_is_not_alone(writer: Writer) -> None:

@@ -129,6 +129,17 @@ def test_nobody_is_guessed(writer: Writer) -> None:
     assert brought(writer) == [(43, MEI.id, "token")]
 
 
+def test_following_the_link_again_after_joining_leaves_the_evidence_as_it_was(writer: Writer) -> None:
+    chat_of(writer)
+    follows(writer, AN)
+    later(writer, minutes=5)
+    joins(writer, AN, {})
+    later(writer, minutes=5)
+    assert follows(writer, AN) == ["invites/door"]
+    join = f"SELECT grade FROM v_join WHERE person_id = {AN.id}"
+    assert writer.write(lambda w: w.sql.plain(join)) == [("token",)]
+
+
 def test_a_friend_by_hand_or_by_the_bot_is_held_paid_and_taken_back_like_any(writer: Writer) -> None:
     chat_of(writer)
     joins(writer, AN, {"sender": MEI})

@@ -52,7 +52,7 @@ def acted(work: Work, person: int, *back: int, staff: bool = False) -> None:
 
 
 def filled(work: Work) -> int:
-    """A group of seven ways. Mei came by a friend's link and brought Li."""
+    """A group of seven ways. Mei came by a friend's link and brought Li; whom Li brought looks bought."""
     work.chat = chat = group(work)
     members.put(work, ZONE, "Asia/Shanghai", chat=chat)
     came(work, MEI, 80, link_name="counter-a", evidence="link")
@@ -80,6 +80,7 @@ def filled(work: Work) -> int:
         )
     friend = {"chat_id": chat, "by_id": ZHAO, "due": START, "points": 0, "state": "held"}
     work.sql.run(sa.insert(referral).values(**friend, person_id=WANG, at=ago(26)))
+    work.sql.run(sa.insert(referral).values(**friend | {"by_id": LI}, person_id=HIRED, at=ago(29)))
     return chat
 
 

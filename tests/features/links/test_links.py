@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 from aiohttp import web
+from msgspec import structs
 
 from groupbot.core.effects import Send, from_json
 from groupbot.core.events import Chat, Message, Person
@@ -20,6 +21,8 @@ from groupbot.engine.writer import Writer
 from groupbot.features.links import domain, service
 from groupbot.features.members import service as members
 from groupbot.features.members import store as people
+from groupbot.features.members.domain import Started
+from groupbot.features.members.service.wishes import OPTOUT
 from tests.features.promos.test_publish import chats
 
 KEY = b"k" * 32
@@ -47,6 +50,20 @@ def test_an_entrance_is_a_label_and_an_https_address() -> None:
     for wrong in ("https://shop.example", "Shop http://shop.example", "Shop https://shop", "Shop"):
         with pytest.raises(Unfit):
             domain.ENTRANCES.parse(wrong)
+
+
+def test_who_opted_out_is_shown_the_way_and_not_counted(writer: Writer) -> None:
+    writer.me = structs.replace(writer.me, username="our_bot")
+    chats(writer)
+
+    def fn(work: Work) -> list[int | None]:
+        payload = service.tracked(work, "promo:1/x", "https://shop.example", 1).partition("start=")[2]
+        members.wish(work, 12, OPTOUT, True)
+        assert all(service.came(work, Started(person, payload)) for person in (11, 12))
+        assert work.sql.plain("SELECT person_id FROM v_visit") == [(11,)]
+        return [e.user for e in work.effects if isinstance(e, Send)]
+
+    assert writer.write(fn) == [11, 12]
 
 
 def test_a_dead_entrance_leaves_the_set_is_told_once_and_comes_back(writer: Writer) -> None:

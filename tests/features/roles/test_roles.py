@@ -11,6 +11,7 @@ from groupbot.engine.sql import write_bulk
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement.store import DAYS
+from groupbot.features.invites.store import referral
 from groupbot.features.members import service as members
 from groupbot.features.members.service.wishes import OPTOUT
 from groupbot.features.members.store import membership
@@ -75,6 +76,38 @@ def test_what_changes_is_kept_and_who_opted_out_has_no_role(writer: Writer) -> N
         work.now += timedelta(days=400)
         service.sweep(work)
         assert work.sql.plain("SELECT COUNT(*) FROM v_role")[0][0] == 0
+
+    writer.write(fn)
+
+
+def test_who_opted_out_has_no_role_in_a_group_of_a_few_either(writer: Writer) -> None:
+    def fn(work: Work) -> None:
+        chat = group(work)
+        monday = START.date() - timedelta(days=START.weekday())
+        row = {"chat_id": chat, "week": monday, "role": "creator", "score": 16, "reasons": [4, 0, 4, 0, 4, 2]}
+        for person in (501, 502):
+            work.sql.run(KEEP, **row, person_id=person)
+        members.wish(work, 502, OPTOUT, True)
+        few = {p: Did(4, 0, 4, 0) for p in range(501, 505)}
+        assert service.keep(work, service.Found(chat, monday, few))
+        assert work.sql.plain("SELECT person_id FROM v_role") == [(501,)]
+
+    writer.write(fn)
+
+
+def test_a_friend_counts_for_a_role_while_they_are_here(writer: Writer) -> None:
+    """Who left after the points were paid, or where none were, keeps that state, and is gone."""
+
+    def fn(work: Work) -> None:
+        chat = group(work)
+        monday = START.date() - timedelta(days=START.weekday())
+        write_bulk(work.sql, DAYS, [(chat, monday - timedelta(days=1), 501, False, 1, 0, 0, 0)])
+        row = {"chat_id": chat, "by_id": 501, "at": START - timedelta(days=20), "due": START, "points": 0}
+        friends = (("paid", None), ("held", None), ("paid", START), ("quiet", START), ("left", START))
+        for n, (state, gone) in enumerate(friends, 601):
+            work.sql.run(sa.insert(referral).values(**row, person_id=n, state=state, left_at=gone))
+        found = service.due(work)
+        assert found is not None and found.did[501].friends == 2
 
     writer.write(fn)
 

@@ -432,6 +432,19 @@ def test_digest_comes_once_a_week_to_who_added_the_bot(writer: Writer) -> None:
     assert [e.data["n"] for e in room.do(service.watch)[1]] == [0]
 
 
+def test_a_ban_that_is_over_is_forgotten_after_half_a_year(writer: Writer) -> None:
+    room = Room(writer, "consumer", "on")
+    for who, days in ((ZHAO, 30), (QIAN, 200)):
+        span = timedelta(days=days)
+        room.do(lambda w, p=who, s=span: service.by_hand(w, room.chat, "ban", p, BOSS, until=w.now + s))
+    room.move(days=181)
+    room.do(service.watch)
+    assert [c.actor for c in room.cases()] == [QIAN]
+    room.move(days=20)
+    room.do(service.watch)
+    assert room.cases() == []
+
+
 def test_changed_phrases_hold_at_once_and_a_failed_change_does_not(writer: Writer) -> None:
     room = Room(writer, "consumer", "on")
     assert room.says(ZHAO, "返现 来了")[0] is False

@@ -13,6 +13,8 @@ from groupbot.errors import Refusal
 from groupbot.features.engagement import reports
 from groupbot.features.engagement.store import member_day
 from groupbot.features.invites.store import invite
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import ZONE
 from groupbot.features.members.store import membership
 from groupbot.features.orders import service as orders
 from groupbot.features.orders.domain import Line, together
@@ -77,3 +79,25 @@ def test_ties_move_from_weak_to_strong_and_their_sql_gives_them_again(writer: Wr
         "off_shelf_units": 13,
     }
     assert again
+
+
+def test_days_of_visits_are_those_of_the_groups_clock(writer: Writer) -> None:
+    """Three orders in the shop, two of them one morning there and on two days of UTC."""
+
+    def fn(work: Work) -> tuple[float | None, float | None]:
+        chat = group(work)
+        members.put(work, ZONE, "Asia/Shanghai", chat=chat)
+        for person in range(500, 507):
+            row = {"chat_id": chat, "person_id": person, "removed": False, "evidence": "before"}
+            work.sql.run(sa.insert(membership).values(**row))
+        late = (START - timedelta(days=5)).replace(hour=23, minute=30)
+        bought = (late, late + timedelta(hours=1), late - timedelta(days=5))
+        lines = [Line(f"{n}", "store", at, "c", "", 1, 100, "done", "") for n, at in enumerate(bought)]
+        orders.bring(work, list(together(lines).values()))
+        ((_, code),) = orders.codes(work, ["c"])
+        orders.bind(work, 500, code)
+        ask = reports.Ask(work, chat, START.date(), START.date())
+        found = {f.key: f.value for f in reports.ties(ask, "West Lake", [chat])}
+        return found["ties_medium"], found["ties_strong"]
+
+    assert writer.write(fn) == (1, 0)

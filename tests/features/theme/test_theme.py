@@ -11,6 +11,7 @@ from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports
 from groupbot.features.members import service as members
+from groupbot.features.members.service.wishes import OPTOUT
 from groupbot.features.theme import domain, service
 from tests.features.care.test_running import ANN, MEI, NOON, OLGA, ROOM, group, happen, is_admin, later, said
 
@@ -58,7 +59,9 @@ def test_words_and_places_count_and_what_is_neither_does_not(writer: Writer) -> 
     for _ in range(7):
         writes(writer, OFF)
     is_admin(writer)
-    bot = Person(99, "Bot", is_bot=True)
+    bot, out = Person(99, "Bot", is_bot=True), Person(98, "Zoe")
+    writer.write(lambda work: members.wish(work, out.id, OPTOUT, True))
+    writes(writer, OFF, out)
     writes(writer, OFF, OLGA)  # staff
     writes(writer, "hotpot")  # too short
     writes(writer, "/points of everybody")

@@ -83,7 +83,8 @@ def questions(work: Work, campaign: Campaign, launched: datetime, at: str) -> di
         "brought": f"SELECT by_id, person_id FROM v_referral WHERE {within} AND {span} AND state <> 'hired'"
         " ORDER BY at, person_id",
         "communities": f"SELECT COUNT(DISTINCT m.chat_id) FROM v_member m WHERE NOT m.{within} AND m.person_id IN"
-        f" (SELECT person_id FROM ({outside}) o) AND (m.joined_at IS NULL OR m.joined_at < {end})",
+        f" (SELECT person_id FROM ({outside}) o) AND (m.joined_at IS NULL OR m.joined_at < {end})"
+        f" AND (m.left_at IS NULL OR m.left_at >= {end})",
         "unasked": f"{unasked} AND {span}",
         "usual": f"{unasked} AND at >= {back} AND at < {start}",
         "coverage": "SELECT COALESCE(SUM(k.n), 0), SUM(c.members) FROM v_chat c LEFT JOIN (SELECT chat_id, COUNT(*) AS n"
@@ -126,7 +127,8 @@ def outside_of(campaign: Campaign, within: str, span: str, *, by_group: bool = F
     return (
         f"SELECT {key}, MIN(v.at) AS at FROM v_visit v WHERE substr(v.name, 1, {len(campaign.name) + 1}) = '{named}'"
         f" AND {span} AND NOT EXISTS (SELECT 1 FROM v_member m WHERE m.person_id = v.person_id"
-        f" AND m.{within} AND (m.joined_at IS NULL OR m.joined_at < v.at)) GROUP BY {key}"
+        f" AND m.{within} AND (m.joined_at IS NULL OR m.joined_at < v.at) AND (m.left_at IS NULL OR m.left_at > v.at))"
+        f" GROUP BY {key}"
     )
 
 

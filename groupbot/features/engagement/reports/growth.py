@@ -63,7 +63,8 @@ def _journey(month: Ask) -> list[Figure]:
     often = "COALESCE((SELECT d.n FROM d WHERE d.person_id = j.person_id), 0)"
     brought = (
         f"EXISTS (SELECT 1 FROM v_referral r WHERE r.chat_id = {{id}} AND r.by_id = j.person_id AND {_OWN_WILL})"
-        " OR EXISTS (SELECT 1 FROM v_member m WHERE m.chat_id = {id} AND m.added_by = j.person_id)"
+        " OR EXISTS (SELECT 1 FROM v_member m WHERE m.chat_id = {id} AND m.added_by = j.person_id"
+        f" AND m.person_id NOT IN {_HIRED})"
     )
     share = f"SELECT AVG(CASE WHEN {{what}} THEN 1.0 ELSE 0.0 END) FROM ({_CAME}) j"
     rest: dict[str, Any] = {

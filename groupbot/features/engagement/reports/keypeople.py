@@ -64,10 +64,11 @@ def questions(ask: Ask) -> dict[str, str]:
             " AND r.at >= {start} AND r.at < {end} GROUP BY a.person_id, a.topic ORDER BY a.person_id"
         ),
         "salesman": span.sql(
-            "SELECT by_id, COUNT(*) AS came, SUM(CASE WHEN state = 'paid' OR state = 'capped' THEN 1 ELSE 0 END) AS stayed,"
-            " SUM(CASE WHEN EXISTS (SELECT 1 FROM v_order o WHERE o.person_id = r.person_id AND o.at >= r.at)"
-            " THEN 1 ELSE 0 END) AS ordered FROM v_referral r"
-            " WHERE {times} AND state <> 'held' GROUP BY by_id ORDER BY by_id"
+            "SELECT by_id, COUNT(*) AS came, SUM(stayed) AS stayed, SUM(ordered) AS ordered,"
+            " SUM(CASE WHEN stayed + ordered > 0 THEN 1 ELSE 0 END) AS either FROM (SELECT r.by_id,"
+            " CASE WHEN r.state IN ('paid', 'capped') THEN 1 ELSE 0 END AS stayed, CASE WHEN EXISTS (SELECT 1"
+            " FROM v_order o WHERE o.person_id = r.person_id AND o.at >= r.at) THEN 1 ELSE 0 END AS ordered"
+            " FROM v_referral r WHERE {times} AND r.state <> 'held') f GROUP BY by_id ORDER BY by_id"
         ),
         "gone": ask.sql(
             "SELECT person_id FROM v_member WHERE {chat} GROUP BY person_id HAVING COUNT(*) = COUNT(left_at)"
@@ -89,9 +90,9 @@ def key_people(ask: Ask) -> list[KeyPerson]:
         ],
         "maven": _mavens([r for r in ask.rows(asked["maven"]) if int(r[0]) not in gone]),
         "salesman": [
-            ((s + PRIOR[0]) / (n + sum(PRIOR)) * (s + o), int(p),
+            ((s + PRIOR[0]) / (n + sum(PRIOR)) * either, int(p),
              (("{stayed} of {came} friends stayed", {"stayed": s, "came": n}), *_if(o, "{n} ordered")))
-            for p, n, s, o in ask.rows(asked["salesman"]) if (s or o) and int(p) not in gone
+            for p, n, s, o, either in ask.rows(asked["salesman"]) if either and int(p) not in gone
         ],
     }  # fmt: skip
     lines = {

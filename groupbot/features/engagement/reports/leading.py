@@ -58,9 +58,10 @@ def _alone(ask: Ask) -> Figure:
         week = weeks.setdefault(when - timedelta(days=when.weekday()), [0, 0])
         week[0] += float(staff)
         week[1] += float(members)
-    whole = [
-        w for monday, w in weeks.items() if monday >= ask.first and monday + timedelta(days=6) <= ask.last
-    ]
+    end = ask.last + timedelta(days=1)
+    eight = [end - timedelta(days=end.weekday() + 7 * n) for n in range(1, WEEKS + 1)]
+    known = min(weeks, default=end)  # from here on a week without a row is one in which nobody spoke
+    whole = [weeks.get(monday, [0.0, 0.0]) for monday in eight if monday >= known]
     usual = median(s for s, _ in whole) if whole else 0.0
     alone = [m for s, m in whole if s <= SILENT * usual]
     others = [m for s, m in whole if s > SILENT * usual]

@@ -26,8 +26,8 @@ def love_sql(ask: Ask, people: Collection[int]) -> dict[str, str]:
         ),
         "love_friends": ask.sql(
             "SELECT by_id, at FROM v_referral WHERE {chat} AND state NOT IN ('hired', 'left', 'back')"
-            f" AND at >= {ask.when(ask.midnight(since))} AND at < {{end}} AND by_id IN ({who})"
-            " ORDER BY by_id, at"
+            f" AND left_at IS NULL AND at >= {ask.when(ask.midnight(since))} AND at < {{end}}"
+            f" AND by_id IN ({who}) ORDER BY by_id, at"
         ),
     }
 

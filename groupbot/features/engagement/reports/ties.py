@@ -78,7 +78,7 @@ def _points(ask: Ask, back: int) -> str:
     end = ask.end - timedelta(days=back)
     since, until = ask.when(end - timedelta(days=DAYS)), ask.when(end)
     last = ask.last - timedelta(days=back)
-    day = "substr(at, 1, 10)" if ask.lite else "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
+    day = ask.back(DAYS + BACK).sql("{local}")
     three = "CASE WHEN COALESCE({n}, 0) > 3 THEN 3 ELSE COALESCE({n}, 0) END"
     sum_ = " + ".join(three.replace("{n}", f"{x}.n") for x in "vro")
     return (

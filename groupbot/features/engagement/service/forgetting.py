@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from groupbot.engine.storage import delete_some
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
+from groupbot.features.engagement.service.guarding import HIRED
 from groupbot.features.engagement.service.mentioning import forget
 from groupbot.features.engagement.store import partitions
 
@@ -19,9 +20,11 @@ _FORGET_ROWS = delete_some(store.event, _c.at < sa.bindparam("before"), by=_c.id
 
 
 def sweep(work: Work, most: int = 2000) -> bool:
-    """Forget events and mentions of 180 days ago, at most `most` of each of what goes row by row; True when
-    there may be more. The sums stay."""
+    """Forget events and mentions of 180 days ago, at most `most` of each of what goes row by row, and which
+    joins looked bought of stays that are forgotten; True when there may be more. The sums stay."""
     before = work.now - KEEP
+    if work.sql.run(store.FORGET_HIRED, before=before):
+        work.clear(HIRED)
     more = forget(work, before, most)
     return _events(work, before, most) or more
 

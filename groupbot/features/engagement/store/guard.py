@@ -60,6 +60,12 @@ _opened = sa.and_(  # what members opened within a span
 _came = sa.table(
     "membership", *(sa.column(n) for n in ("chat_id", "person_id")), sa.column("joined_at", UTC_)
 )
+FORGET_HIRED = Hot(  # of a stay that is forgotten
+    lambda: sa.delete(hired_join).where(
+        h.at < b("before"),
+        ~sa.exists().where(_came.c.chat_id == h.chat_id, _came.c.person_id == h.person_id),
+    )
+)
 _before = event.alias("before")
 UNWELCOMED = Hot(  # first words of who joined lately that nobody answered or reacted to
     lambda: (

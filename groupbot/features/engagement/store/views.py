@@ -99,7 +99,8 @@ view(
 )
 view(
     "v_join",
-    "one row a join seen with the grade of its evidence: exact, request, adder, token, link, none; hired",
+    "one row a join seen with the grade of its evidence: exact, request, adder, token, link, none; hired;"
+    " of who had opted out none",
     """SELECT m.chat_id, m.person_id, m.joined_at AS at, m.left_at,
       CASE WHEN substr(m.link_name, 1, 4) = 'ref-' THEN 'referral' ELSE m.link_name END AS source,
       CASE WHEN m.evidence = 'request' THEN 'request'
@@ -112,7 +113,9 @@ view(
         WHEN m.evidence = 'link' THEN 'link' ELSE 'none' END AS grade,
       EXISTS (SELECT 1 FROM hired_join h WHERE h.chat_id = m.chat_id AND h.person_id = m.person_id
         AND h.at = m.joined_at) AS hired
-    FROM membership m WHERE m.joined_at IS NOT NULL""",
+    FROM membership m WHERE m.joined_at IS NOT NULL
+      AND COALESCE((SELECT c.given FROM consent c WHERE c.person_id = m.person_id AND c.kind = 'optout'
+        AND c.at <= m.joined_at ORDER BY c.id DESC LIMIT 1), FALSE) = FALSE""",
 )
 view(
     "v_post",

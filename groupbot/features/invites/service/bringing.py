@@ -43,7 +43,8 @@ def followed(work: Work, started: Started) -> bool:
     if not row.url or row.off_at is not None or not members.get(work, row.chat_id, ON):
         work.say(Send(user=started.person, template="invites/door_shut", data=_of(work, row)))
         return True
-    if started.person != row.owner_id and not members.is_staff(work, row.chat_id, started.person):
+    other = started.person != row.owner_id and not members.is_staff(work, row.chat_id, started.person)
+    if other and not members.is_here(work, row.chat_id, started.person):  # who is here came in before
         work.sql.run(store.START, invite_id=row.id, person_id=started.person, at=work.now)
     buttons = ((Button("join", url=row.url),),)
     work.say(Send(user=started.person, template="invites/door", data=_of(work, row), buttons=buttons))

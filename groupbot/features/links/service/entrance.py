@@ -40,7 +40,8 @@ def tracked(work: Work, name: str, url: str, chat: int) -> str:
 
 
 def came(work: Work, started: Started) -> bool:
-    """Somebody followed a counted link: once a person and group, and they are shown the way on."""
+    """Somebody followed a counted link: once a person and group, but who opted out, and they are shown the
+    way on."""
     if not started.payload.startswith(domain.MAKER):
         return False
     try:
@@ -50,10 +51,10 @@ def came(work: Work, started: Started) -> bool:
     row = work.sql.first(store.LINK, the_id=number)
     if row is None:
         return False
-    if not members.is_staff(work, chat, started.person):
-        who = started.person
+    who = started.person
+    if not members.is_staff(work, chat, who) and not members.opted_out(work, who):
         work.sql.run(store.VISITED, link_id=number, chat_id=chat, person_id=who, at=work.now, times=1)
-    work.say(Send(user=started.person, template="links/go", buttons=((Button("go", url=row.url),),)))
+    work.say(Send(user=who, template="links/go", buttons=((Button("go", url=row.url),),)))
     return True
 
 

@@ -111,7 +111,8 @@ def allow(work: Work, chat: int, where: str, by: int | None, topic: int | None =
 # --- the first week
 def watch(work: Work) -> None:
     """Heartbeat: begin the week of chats newly set up, send the digest when it is over, ask again who a
-    sender is when the answer was lost, forget evidence after 30 days and cases after 180."""
+    sender is when the answer was lost, forget evidence after 30 days and cases after 180, but bans that
+    stand."""
     for p in members.profiles(work):
         if p.state != "active" or not p.set_up or members.get(work, p.chat, MODE) != "shadow":
             continue
@@ -124,7 +125,7 @@ def watch(work: Work) -> None:
         work.say(Ask(chat=row.chat_id, member=row.actor))
     work.sql.run(store.FORGET_MATCHED, before=work.now - ladder.KEEP)
     work.sql.run(store.FORGET_SAID, before=work.now - ladder.KEEP_CASES)
-    work.sql.run(store.FORGET, before=work.now - ladder.KEEP_CASES)
+    work.sql.run(store.FORGET, before=work.now - ladder.KEEP_CASES, now=work.now)
 
 
 def _time(text: Any) -> datetime | None:
