@@ -10,7 +10,7 @@ from groupbot.engine.addresses import forget_names
 from groupbot.engine.storage import Hot, among, delete_some
 from groupbot.engine.work import Work
 from groupbot.features.members.domain import ADMIN_STATUS
-from groupbot.features.members.store import consent, member_segment, membership, person, staff
+from groupbot.features.members.store import member_segment, membership, person, staff
 
 KEEP = timedelta(days=180)
 SLICE = 2000  # rows of one transaction
@@ -23,11 +23,6 @@ _FORGET_SEGMENTS = Hot(  # how those were described who are here no more
             membership.c.chat_id == member_segment.c.chat_id,
             membership.c.person_id == member_segment.c.person_id,
         )
-    )
-)
-_FORGET_WISHES = Hot(  # what those asked for who are known no more
-    lambda: sa.delete(consent).where(
-        consent.c.at < _b("before"), ~sa.exists().where(person.c.id == consent.c.person_id)
     )
 )
 _NOWHERE = Hot(
@@ -45,9 +40,9 @@ _NOWHERE = Hot(
 
 
 def sweep(work: Work, most: int = SLICE) -> bool:
-    """Forget memberships that ended 180 days ago, how those members were described, and the names and wishes
-    of those who are nowhere any more, were not seen and did not start the bot since; at most `most` of each.
-    True when there may be more."""
+    """Forget memberships that ended 180 days ago, how those members were described, and the names of those
+    who are nowhere any more, were not seen and did not start the bot since; at most `most` of each. True when
+    there may be more. What they asked for stays: whoever opted out and comes back is not counted."""
     before = work.now - KEEP
     gone = work.sql.run(_FORGET_ENDED, before=before, most=most)
     work.sql.run(_FORGET_SEGMENTS)
@@ -62,6 +57,4 @@ def sweep(work: Work, most: int = SLICE) -> bool:
         for name in ("members.started", "members.people", "members.known"):
             for one in people:
                 work.drop(name, one)
-    if work.sql.run(_FORGET_WISHES, before=before):
-        work.clear("members.wishes")
     return gone >= most or len(people) >= most

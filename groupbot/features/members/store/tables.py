@@ -103,7 +103,7 @@ connection = sa.Table(
     sa.Column("live", sa.Boolean, nullable=False),
 )
 
-consent = sa.Table(  # what somebody agreed to or asked for, and took back: only ever added to; goes with them
+consent = sa.Table(  # what somebody agreed to or asked for, and took back: only ever added to
     "consent",
     metadata,
     sa.Column("id", BigInt, primary_key=True),
