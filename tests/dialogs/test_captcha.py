@@ -459,7 +459,7 @@ async def test_whom_an_admin_lets_in_meanwhile_is_not_declined(chat: Talk) -> No
     await chat.wait(minutes=5)
     assert chat.rows("SELECT rule, action FROM verdict") == []
     assert (chat.status(mei), state(chat, mei)) == ("member", "freed")
-    assert not any("are a person" in t for t in chat.bot_texts(mei))
+    # the question stays in private: a bot that was never started reaches nobody there after the decision
 
 
 @pytest.mark.parametrize(("before", "away"), [(60, 600), (1, 301)])

@@ -37,8 +37,9 @@ def see(event: object, work: Work) -> None:
 
 @router.on(JoinRequest)
 def asked(event: JoinRequest, work: Work) -> None:
-    work.say(Send(user=event.sender.id, to=event.private, text=f"welcome, {event.bio}"))
-    work.say(Admit(chat=work.chat, member=event.sender.id, accept="tea" in event.bio, query=event.query))
+    words = Send(user=event.sender.id, to=event.private, text=f"welcome, {event.bio}")
+    tea = "tea" in event.bio
+    work.say(Admit(chat=work.chat, member=event.sender.id, accept=tea, query=event.query, words=words))
 
 
 @router.on(PollAnswer)

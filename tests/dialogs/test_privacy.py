@@ -208,7 +208,9 @@ async def test_my_data_comes_as_two_files_and_names_nobody_else(tmp_path: Path) 
         await chat.wait(seconds=5)
         rows = [m for m in chat.world.chats[fang].messages.values() if "document" in m]
         told = _content(chat, rows[0])
-        keeps = "(何时发言、回应、提问、道谢、提到谁,不存文字,180天;话题叫什么)"
+        keeps = (
+            "(何时发言、回应、提问、道谢、提到谁,不存文字,180天;谁每天参与多少,到 /forget 为止;话题叫什么)"
+        )
         assert told.startswith("时间按 Asia/Shanghai。\n\n== 签到和排行 ==\n")
         assert f"\n\n== 数据 ==\n{keeps}\n-- 发生的事: 4\n" in told
         assert "群 Test group; 时间 20" in told

@@ -436,13 +436,10 @@ class Telegram(World):
         super().__init__(**more)
         self.expired: set[int] = set()
 
-    def drop_old(self, bot: Any) -> None:
-        now = self.clock.now()
-        for update in bot.updates:
-            if update["_until"] > now:
-                break
-            self.expired.add(update["update_id"])
-        super().drop_old(bot)
+    def drop_old(self, bot: Any, most: int = 1) -> None:
+        before = {u["update_id"] for u in bot.updates}
+        super().drop_old(bot, most)
+        self.expired |= before.difference(u["update_id"] for u in bot.updates)
 
 
 class Lines(logging.Handler):
