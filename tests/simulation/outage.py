@@ -63,7 +63,8 @@ class Outage(Sim):
     async def _recover(self) -> None:
         if (left := self.until - self.loop.time() - 1) > 0:
             await self._pass(left, parts=2)
-        self.world.drop_old(self.world.bots[self.token], len(self.world.bots[self.token].updates))
+        bot = self.world.bots[self.token]
+        self.world.drop_old(bot, len(bot.updates))
         self.kept, self.gone = len(self.queue), len(self.world.expired)
         for chat, number in list(self.forbids):  # of what Telegram forgot the bot never hears
             message = self.world.chats[chat].messages.get(number)
