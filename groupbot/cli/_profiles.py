@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +12,7 @@ from zoneinfo import available_timezones
 from msgspec.structs import replace
 
 from groupbot.cli._sheet import rows_of, text_of
-from groupbot.core.sheet import inert_row
+from groupbot.core.sheet import csv_text
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.members.domain import (
     AIMS,
@@ -75,16 +73,14 @@ def written(known: Iterable[Known]) -> str:
     known = list(known)
     titles = [k.profile.title for k in known]
     named = {k.profile.chat: k.profile.title for k in known if titles.count(k.profile.title) == 1}
-    out = io.StringIO(newline="")
-    sheet = csv.writer(out)
-    sheet.writerow(COLUMNS)
-    for k in known:
+
+    def cells(k: Known) -> tuple[object, ...]:
         p = k.profile
         parent = "" if p.parent is None else named.get(p.parent, p.parent)
         place = (p.chat, k.telegram_id, p.title, p.tier, p.region, parent, p.type, p.aim, p.owner)
-        cells = (*place, k.zone, k.language, ";".join(p.tags), ";".join(p.attributes), p.state)
-        sheet.writerow(inert_row(cells))
-    return "\ufeff" + out.getvalue()
+        return *place, k.zone, k.language, ";".join(p.tags), ";".join(p.attributes), p.state
+
+    return "\ufeff" + csv_text(COLUMNS, map(cells, known))
 
 
 def read(path: Path) -> list[tuple[int, dict[str, str]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -37,24 +38,39 @@ def run(capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, list[str]]
     return int(ended.value.code or 0), capsys.readouterr().out.splitlines()
 
 
-async def test_mended_handler_gets_its_update_again_and_observers_do_not(
+@pytest.fixture
+def desk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[str], Awaitable[None]]:
+    """Mei orders tea of this handler, and it fails; then `quarantine` is at work in its workspace."""
+
+    async def fails(source: str) -> None:
+        writes(tmp_path, source)
+        async with conversation(tmp_path) as chat:
+            await chat.says(chat.person("Mei"), "/order tea")
+            assert "Q1" in chat.last()
+        capsys.readouterr()
+        monkeypatch.setenv("GROUPBOT_WORKSPACE", str(tmp_path))
+
+    return fails
+
+
+def writes(workspace: Path, source: str) -> None:
+    """The operator's handler from now on; another process has not imported the one before."""
+    handler = workspace / "handlers" / "desk.py"
+    handler.parent.mkdir(exist_ok=True)
+    handler.write_text(source)
+    forget_local()
+
+
+async def test_mended_handler_gets_its_update_again_and_observers_do_not(
+    tmp_path: Path, desk: Callable[[str], Awaitable[None]], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    handler = tmp_path / "handlers" / "desk.py"
-    handler.parent.mkdir()
-    handler.write_text(HANDLER.replace("BODY", "raise KeyError(cmd.args)"))
-    async with conversation(tmp_path) as chat:
-        mei = chat.person("Mei")
-        await chat.says(mei, "/order tea")
-        assert "Q1" in chat.last()
-    capsys.readouterr()
-    monkeypatch.setenv("GROUPBOT_WORKSPACE", str(tmp_path))
+    await desk(HANDLER.replace("BODY", "raise KeyError(cmd.args)"))
     url = f"sqlite:///{tmp_path / 'groupbot.db'}"
     looking = Writer(url, guest=True)
     seen = looking.write(lambda w: w.notes("desk", 0).get("seen"))
-    handler.write_text(HANDLER.replace("BODY", 'work.notes("desk", 0).set("ordered", cmd.args)'))
-
-    forget_local()  # another process has not imported the broken one
+    writes(tmp_path, HANDLER.replace("BODY", 'work.notes("desk", 0).set("ordered", cmd.args)'))
 
     async def tried(*args: str) -> tuple[int, list[str]]:
         return await asyncio.to_thread(run, capsys, *args)
@@ -96,21 +112,13 @@ def order(cmd: Command, found: str, work: Work) -> None:
 
 
 async def test_a_command_that_reads_is_answered_before_it_counts_as_done(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, desk: Callable[[str], Awaitable[None]], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    handler = tmp_path / "handlers" / "desk.py"
-    handler.parent.mkdir()
-    handler.write_text(READS.replace("BODY", "raise KeyError(cmd.args)"))
-    async with conversation(tmp_path) as chat:
-        await chat.says(chat.person("Mei"), "/order tea")
-        assert "Q1" in chat.last()
-    capsys.readouterr()
-    monkeypatch.setenv("GROUPBOT_WORKSPACE", str(tmp_path))
+    await desk(READS.replace("BODY", "raise KeyError(cmd.args)"))
     forget_local()
     code, lines = await asyncio.to_thread(run, capsys, "retry", "1")
     assert (code, lines[-1]) == (1, "Q1: failed again, on record under a new number")
-    handler.write_text(READS.replace("BODY", "time.sleep(0.3)\n    return cmd.args"))
-    forget_local()
+    writes(tmp_path, READS.replace("BODY", "time.sleep(0.3)\n    return cmd.args"))
     assert await asyncio.to_thread(run, capsys, "retry", "2") == (0, ["Q2: done"])
     looking = Writer(f"sqlite:///{tmp_path / 'groupbot.db'}", guest=True)
     assert looking.write(lambda w: w.notes("desk", 0).get("ordered")) == "tea"
@@ -118,18 +126,11 @@ async def test_a_command_that_reads_is_answered_before_it_counts_as_done(
 
 
 async def test_who_must_send_it_again_is_told_where_telegram_is_asked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, desk: Callable[[str], Awaitable[None]], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    handler = tmp_path / "handlers" / "desk.py"
-    handler.parent.mkdir()
     asking = HANDLER.replace("from groupbot", "from groupbot.core.effects import Ask\nfrom groupbot")
-    handler.write_text(asking.replace("BODY", "raise KeyError(cmd.args)"))
-    async with conversation(tmp_path) as chat:
-        await chat.says(chat.person("Mei"), "/order tea")
-    capsys.readouterr()
-    monkeypatch.setenv("GROUPBOT_WORKSPACE", str(tmp_path))
-    handler.write_text(asking.replace("BODY", "work.say(Ask(chat=work.chat, count=True))"))
-    forget_local()
+    await desk(asking.replace("BODY", "raise KeyError(cmd.args)"))
+    writes(tmp_path, asking.replace("BODY", "work.say(Ask(chat=work.chat, count=True))"))
     code, [line] = await asyncio.to_thread(run, capsys, "retry", "1")
     assert (code, line.startswith("Q1: done, but it asks Telegram")) == (0, True)
 
@@ -141,9 +142,7 @@ ME = """[work.me.username, work.me.ops_chat, list(work.me.operators), len(work.m
 async def test_what_is_tried_again_acts_as_the_bot_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    handler = tmp_path / "handlers" / "desk.py"
-    handler.parent.mkdir()
-    handler.write_text(HANDLER.replace("BODY", "raise KeyError(cmd.args)"))
+    writes(tmp_path, HANDLER.replace("BODY", "raise KeyError(cmd.args)"))
     monkeypatch.setenv("GROUPBOT_WORKSPACE", str(tmp_path))
     monkeypatch.setenv("GROUPBOT_OPS_CHAT", "-100777")
     monkeypatch.setenv("GROUPBOT_OPERATORS", "5,6")
@@ -152,8 +151,7 @@ async def test_what_is_tried_again_acts_as_the_bot_itself(
     async with conversation(tmp_path) as chat:
         mei = chat.person("Mei")
         await chat.says(mei, "/order tea")
-        handler.write_text(handler_of)
-        forget_local()
+        writes(tmp_path, handler_of)
         assert (await asyncio.to_thread(run, capsys, "retry", "1"))[0] == 0
         as_bot = [-100777, [5, 6], True, True, True, True]
         assert looking.write(lambda w: w.notes("desk", 0).get("me")) == ["", *as_bot]

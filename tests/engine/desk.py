@@ -14,17 +14,21 @@ from groupbot.core.effects import Answer, Effect, from_json
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Dispatch, Item, Outcome
 from groupbot.engine.inbox import inbox, quarantine
+from groupbot.engine.notes import note
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.plugins import Registry
 from groupbot.engine.router import Router
 from groupbot.engine.seen import among, update_block
 from groupbot.engine.shipped import folder
+from groupbot.engine.sql import Bulk
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.members import service
 from groupbot.surfaces.telegram.intake import decode
 
 KEY = b"k" * 32
+COLUMNS = ("router", "chat_id", "key", "value")
+ROWS = Bulk("note", sa.insert(note).values({n: sa.bindparam(n) for n in COLUMNS}), COLUMNS)
 MEI = {"id": 11, "is_bot": False, "first_name": "Mei", "language_code": "en"}
 LI = {"id": 12, "is_bot": False, "first_name": "Li", "language_code": "en"}
 GROUP = {"id": -100500, "type": "supergroup", "title": "West Lake"}

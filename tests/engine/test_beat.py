@@ -13,19 +13,11 @@ from msgspec import Struct
 
 from groupbot.core.effects import Send
 from groupbot.engine.inbox import quarantine
-from groupbot.engine.notes import note
 from groupbot.engine.router import Router, Tick
 from groupbot.engine.schedule import Heartbeat
-from groupbot.engine.sql import Bulk
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
-from tests.engine.desk import Desk
-
-ROWS = Bulk(
-    "note",
-    sa.insert(note).values({n: sa.bindparam(n) for n in ("router", "chat_id", "key", "value")}),
-    ("router", "chat_id", "key", "value"),
-)
+from tests.engine.desk import ROWS, Desk
 
 
 class Rang(Struct, frozen=True):

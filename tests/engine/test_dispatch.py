@@ -17,21 +17,13 @@ from groupbot.core.effects import Effect
 from groupbot.engine.dispatch import Item
 from groupbot.engine.inbox import quarantine
 from groupbot.engine.notes import note
-from groupbot.engine.sql import Bulk
 from groupbot.engine.writer import Lost, Writer
 from groupbot.surfaces.telegram.wire import split
-from tests.engine.desk import GROUP, KEY, LI, MEI, Desk, counting, pack, toasts
+from tests.engine.desk import GROUP, KEY, LI, MEI, ROWS, Desk, counting, pack, toasts
 
 
 class Press(Struct, frozen=True, tag="t.press"):
     n: int
-
-
-ROWS = Bulk(
-    "note",
-    sa.insert(note).values({n: sa.bindparam(n) for n in ("router", "chat_id", "key", "value")}),
-    ("router", "chat_id", "key", "value"),
-)
 
 
 class Won(Struct, frozen=True):

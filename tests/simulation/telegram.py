@@ -16,6 +16,7 @@ from telegram.request import BaseRequest, RequestData
 
 from groupbot.surfaces.sandbox.delivery import poll
 from groupbot.surfaces.sandbox.methods import ApiError
+from groupbot.surfaces.sandbox.world.things import public
 from groupbot.surfaces.telegram.transport import Unreached, UpdatesTransport
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ class Wire(BaseRequest):
 
     def _written(self, update: dict[str, Any]) -> str:
         if "_raw" not in update:
-            return _json(_public(update)).decode("utf-8", "surrogatepass")
+            return _json(public(update)).decode("utf-8", "surrogatepass")
         self.sim.malformed_ids.add(update["update_id"])
         return str(update["_raw"].replace("%d", str(update["update_id"]), 1))
 
@@ -209,7 +210,7 @@ class Wire(BaseRequest):
         except ApiError as e:
             body: dict[str, Any] = {"ok": False, "error_code": e.code, "description": e.description}
             return e.code, body | ({"parameters": e.parameters} if e.parameters else {}), None
-        return 200, {"ok": True, "result": _public(result)}, result
+        return 200, {"ok": True, "result": public(result)}, result
 
     @staticmethod
     def _lost(fault: str) -> tuple[int, bytes]:
@@ -264,12 +265,3 @@ def _too_many(seconds: float) -> dict[str, Any]:
 def _refused(code: int, text: str, **parameters: Any) -> tuple[int, bytes]:
     body: dict[str, Any] = {"ok": False, "error_code": code, "description": text}
     return code, json.dumps(body | ({"parameters": parameters} if parameters else {})).encode()
-
-
-def _public(value: Any) -> Any:
-    """Without what the sandbox keeps for itself; called for containers alone where it matters: it is hot."""
-    if isinstance(value, dict):
-        return {k: _public(v) if isinstance(v, dict | list) else v for k, v in value.items() if k[:1] != "_"}
-    if isinstance(value, list):
-        return [_public(v) for v in value]
-    return value

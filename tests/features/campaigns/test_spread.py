@@ -24,6 +24,20 @@ from tests.features.members.group import group
 from tests.features.promos.test_publish import at, said
 
 
+def shared(work: Work, at: datetime, number: int, step: str, *people: int) -> None:
+    """A link of the campaign, pressed twice by each of these in the shop."""
+    work.sql.run(sa.insert(link).values(id=number, name=f"Lanterns/{step}", url="https://a.b", at=at))
+    for person in people:
+        row = {"link_id": number, "chat_id": 1, "person_id": person, "times": 2}
+        work.sql.run(sa.insert(visit).values(**row, at=at))
+
+
+def belongs(work: Work, chat: int, person: int, **more: datetime) -> None:
+    """A member who was there before the bot."""
+    row = {"chat_id": chat, "person_id": person, "evidence": "before", "removed": False}
+    work.sql.run(sa.insert(membership).values(**row, **more))
+
+
 def test_a_broadcast_is_flat_and_a_chain_is_deep() -> None:
     assert cascade([1, 2, 3], []) == Cascade(3, 1, 1.5, 0.0)
     assert cascade([1, 1], []) == Cascade(1, 1, None, None)
@@ -42,16 +56,10 @@ def test_who_left_before_is_from_outside_and_in_no_other_group(shop: Writer) -> 
     def fill(work: Work) -> None:
         other = group(work, -1099, "Elsewhere")
         moment = work.now.replace(hour=1, minute=20)
-        work.sql.run(
-            sa.insert(link).values(id=71, name="Lanterns/taste/tasting", url="https://a.b", at=moment)
-        )
+        shared(work, moment, 71, "taste/tasting", 901, 902)
         before, after = moment - timedelta(minutes=10), moment + timedelta(minutes=10)
         for chat, person, left in ((1, 901, before), (other, 901, before), (1, 902, after)):
-            row = {"chat_id": chat, "person_id": person, "evidence": "before", "removed": False}
-            work.sql.run(sa.insert(membership).values(**row, left_at=left))
-        for person in (901, 902):
-            row = {"link_id": 71, "chat_id": 1, "person_id": person, "times": 1}
-            work.sql.run(sa.insert(visit).values(**row, at=moment))
+            belongs(work, chat, person, left_at=left)
 
     shop.write(fill)
     at(shop, begun.replace(hour=2, minute=1))
@@ -66,16 +74,10 @@ def test_a_campaigns_spread_is_told_after_an_hour_and_again_after_a_day(shop: Wr
     def fill(work: Work) -> None:
         other = group(work, -1099, "Elsewhere")
         moment = work.now.replace(hour=1, minute=20)
-        work.sql.run(
-            sa.insert(link).values(id=71, name="Lanterns/taste/tasting", url="https://a.b", at=moment)
-        )
-        work.sql.run(sa.insert(link).values(id=72, name="Lanterns/offer/offer", url="https://a.b", at=moment))
-        for number, person in ((71, 901), (72, 901), (71, 902), (71, 903)):
-            row = {"link_id": number, "chat_id": 1, "person_id": person, "times": 2}
-            work.sql.run(sa.insert(visit).values(**row, at=moment))
-        for chat, person in ((1, 903), (other, 902)):  # 903 is a member: not from outside
-            row = {"chat_id": chat, "person_id": person, "evidence": "before", "removed": False}
-            work.sql.run(sa.insert(membership).values(**row))
+        shared(work, moment, 71, "taste/tasting", 901, 902, 903)
+        shared(work, moment, 72, "offer/offer", 901)
+        belongs(work, 1, 903)  # a member: not from outside
+        belongs(work, other, 902)
         row = {"chat_id": 1, "due": moment, "state": "held", "points": 0, "at": moment}
         work.sql.run(sa.insert(referral).values(**row, person_id=904, by_id=903))
 

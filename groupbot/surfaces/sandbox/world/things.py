@@ -66,8 +66,8 @@ GENERAL = 1  # the topic every forum has; its messages name no thread
 
 def public(value: Any) -> Any:
     """What a bot is shown: without the sandbox's own notes, whose names begin with `_`."""
-    if isinstance(value, dict):
-        return {k: public(v) for k, v in value.items() if not k.startswith("_")}
+    if isinstance(value, dict):  # most of what it holds is neither: no call for that
+        return {k: public(v) if isinstance(v, dict | list) else v for k, v in value.items() if k[:1] != "_"}
     if isinstance(value, list):
         return [public(v) for v in value]
     return value
