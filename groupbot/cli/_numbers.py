@@ -53,7 +53,7 @@ def live_of(work: Work, group: str, ops: int) -> list[Profile]:
     if group:
         return chosen
     own = addresses.known(work, ops) if ops else None
-    return [p for p in chosen if p.state == "active" and (own is None or p.chat != own.id)]
+    return [p for p in chosen if p.there and (own is None or p.chat != own.id)]
 
 
 def posts_of(found: list[reports.Told]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from groupbot.core.events import Chat
+from groupbot.core.presence import THERE
 from groupbot.engine.merging import merge_rows
 from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
 from groupbot.engine.upgrades import basic, forget_messages, move_messages, renumber
@@ -42,7 +43,7 @@ chat_address = sa.Table(
 
 
 RETIRED = "retired"  # by its people: the bot says nothing of its own there any more, and owes what it owes
-REACHED = ("active", "limited", RETIRED)  # where effects arrive
+REACHED = (*THERE, RETIRED)  # where effects arrive
 
 
 class Place(Struct, frozen=True):
@@ -229,7 +230,7 @@ def set_state(work: Work, chat_id: int, state: str, lacks: str | None = None, *,
     """active, limited (`lacks`: the kind of effect denied), retired, kicked or gone. Kicked and gone stop the
     outbox for the chat. A retired chat is active again only when its people have it `back`. True when it
     changed."""
-    stays = state in ("active", "limited") and not back
+    stays = state in THERE and not back
     change = _NOT_RETIRED if stays else _STATE
     changed = bool(work.sql.run(change, the_id=chat_id, state=state, state_at=work.now, lacks=lacks))
     return _changed(work, chat_id, changed)

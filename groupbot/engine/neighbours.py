@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.core.presence import THERE
 from groupbot.engine.addresses import chat
 from groupbot.engine.storage import Hot, among
 from groupbot.engine.work import Work
@@ -15,7 +16,7 @@ _OTHERS = Hot(
         .where(
             chat.c.bot_id != sa.bindparam("bot"),
             among(chat.c.type, "group", "supergroup"),
-            among(chat.c.state, "active", "limited"),
+            among(chat.c.state, *THERE),
         )
         .group_by(chat.c.bot_id)
         .order_by(chat.c.bot_id)

@@ -87,15 +87,15 @@ def test_a_report_comes_as_table_json_and_csv_and_prints_its_sql(
 
 def test_the_page_of_all_groups_leaves_out_dead_ones_and_the_operators_chat(writer: Writer) -> None:
     def fn(work: Work) -> list[list[str]]:
-        chats = [group(work, -1004000000000 - n, f"G{n}") for n in range(4)]
-        for chat, state in ((chats[1], "retired"), (chats[2], "kicked")):
+        chats = [group(work, -1004000000000 - n, f"G{n}") for n in range(5)]
+        for chat, state in ((chats[1], "retired"), (chats[2], "kicked"), (chats[4], "limited")):
             work.sql.run(sa.update(place).where(place.c.id == chat).values(state=state))
         addresses.upgrade(work, -1004000000003, -1005000000003)  # the settings still know the id of before
         named = live_of(work, "G1", -1004000000003)
         both = [live_of(work, "", ops) for ops in (-1004000000003, -1005000000003)]
         return [[p.title for p in found] for found in (*both, named)]
 
-    assert writer.write(fn) == [["G0"], ["G0"], ["G1"]]
+    assert writer.write(fn) == [["G0", "G4"], ["G0", "G4"], ["G1"]]
 
 
 def test_the_boss_reads_the_page_in_the_language_of_the_operators_chat_or_of_most_groups(

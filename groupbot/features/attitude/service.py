@@ -66,7 +66,7 @@ def _due(work: Work) -> Iterator[tuple[int, int]]:
     """(chat, month) where it is switched on, the month's day has come and nothing was asked this month."""
     for profile in members.profiles(work):
         chat = profile.chat
-        if profile.state not in ("active", "limited") or not members.get(work, chat, ATTITUDE):
+        if not profile.there or not members.get(work, chat, ATTITUDE):
             continue
         local = _local(work, chat)
         month = month_of(local)

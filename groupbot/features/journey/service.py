@@ -44,7 +44,7 @@ def due(work: Work) -> Found | None:
     """The next group whose day is over, asked beside the writer; None: there is none."""
     known = _known(work)
     latest = (work.now + FURTHEST).date() - _DAY
-    waiting = [p.chat for p in members.profiles(work) if p.state == "active"]
+    waiting = [p.chat for p in members.profiles(work) if p.there]
     for chat in sorted(waiting, key=lambda c: (known.get(c, date.min), c)):
         if known.get(chat, date.min) >= latest:
             return None

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from groupbot.core.presence import THERE
 from groupbot.core.setting import Setting
 
 TIERS = ("dealer", "store", "consumer")
@@ -152,6 +153,11 @@ class Profile(Struct, frozen=True):
     @property
     def set_up(self) -> bool:
         return self.tier is not None
+
+    @property
+    def there(self) -> bool:
+        """Is the bot in it and hears it, be it without one of its rights?"""
+        return self.state in THERE
 
 
 def attribute(word: str) -> str:

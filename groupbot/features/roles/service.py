@@ -40,7 +40,7 @@ def question(chat: int, first: date, last: date) -> str:
 def due(work: Work) -> Found | None:
     """The next group whose week is over, read beside the writer; None: there is none."""
     for profile in members.profiles(work):
-        if profile.state != "active":
+        if not profile.there:
             continue
         local = work.now.astimezone(zone_of(members.voice(work, profile.chat, None)[1])).date()
         week = local - timedelta(days=local.weekday())

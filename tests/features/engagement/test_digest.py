@@ -11,7 +11,7 @@ from msgspec import structs
 
 from groupbot.core.effects import Send
 from groupbot.core.events import Chat, Joined, Message, Person
-from groupbot.engine.addresses import resolve
+from groupbot.engine.addresses import resolve, set_state
 from groupbot.engine.clock import FixedClock
 from groupbot.engine.content import Content
 from groupbot.engine.keeping.declared import erase, former
@@ -110,6 +110,24 @@ def test_the_week_is_posted_once_on_monday_at_nine_and_not_again_after_a_restart
     assert ticks(writer) == []
     kept = writer.write(lambda w: [tuple(r) for r in w.sql.all(sa.select(digest.c.chat_id))])
     assert kept == [(0,)]
+
+
+def test_a_group_where_the_bot_lacks_a_right_counts_in_the_week_like_any_other(writer: Writer) -> None:
+    _, second = groups(writer, "Asia/Shanghai", "Asia/Shanghai")
+    writer.write(lambda w: set_state(w, second, "limited", "delete"))
+    at(writer, MONDAY)
+    _, post = ticks(writer)
+    assert post.data is not None
+    assert (post.data["groups"], post.data["messages"]) == (2, 36)
+
+    def scored(work: Work) -> set[int]:
+        found = set()
+        while reports.keep_score(step := reports.score_step(work), work):
+            assert step is not None
+            found.add(step.chat)
+        return found
+
+    assert second in writer.write(scored)
 
 
 def test_its_numbers_have_window_least_and_coverage_and_people_of_two_groups_count_once(

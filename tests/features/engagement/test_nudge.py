@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from groupbot.core.effects import Send
 from groupbot.core.events import Chat, Message, Person, Reaction, Tap
+from groupbot.engine.addresses import set_state
 from groupbot.engine.outbox_table import posted
 from groupbot.engine.plugins import load
 from groupbot.engine.work import Work
@@ -62,6 +63,7 @@ def test_the_boss_is_reminded_once_then_the_operators_and_a_word_begins_anew(wri
     writer.write(speaks)
     assert said(writer, NOON + timedelta(days=6)) == []
     assert said(writer, NOON + timedelta(days=7, hours=12)) == []  # midnight: later
+    writer.write(lambda w: set_state(w, chat, "limited", "delete"))  # the bot lacks a right: all else goes on
     assert said(writer, NOON + timedelta(days=8)) == [("engagement/silent", BOSS.id)]
     assert said(writer, NOON + timedelta(days=9)) == []
     assert said(writer, NOON + timedelta(days=15)) == [("engagement/silent_lead", 0)]

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from groupbot.core.events import Chat
-from groupbot.engine.addresses import resolve
+from groupbot.engine.addresses import resolve, set_state
 from groupbot.engine.keeping import PrivacyDesk, ask_erasure
 from groupbot.engine.merging import merge_rows
 from groupbot.engine.plugins import load
@@ -128,6 +128,15 @@ def test_a_groups_steps_are_made_at_night_and_the_same_when_made_anew(writer: Wr
         assert told(work, chat)[:15] == [*WAYS[:6], (MEI, "lapsed", -26, "exact"), *WAYS[6:14]]
 
     writer.write(fn)
+
+
+def test_a_night_looks_at_groups_where_the_bot_lacks_a_right_and_at_none_it_left(writer: Writer) -> None:
+    chat = writer.write(group)
+    writer.write(lambda w: set_state(w, chat, "limited", "delete"))
+    found = writer.read(service.due)
+    assert found is not None and found.chat == chat
+    writer.write(lambda w: set_state(w, chat, "kicked"))
+    assert writer.read(service.due) is None
 
 
 def test_what_changed_before_is_told_by_the_next_night(writer: Writer) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from groupbot.engine import keeping
+from groupbot.engine.addresses import set_state
 from groupbot.engine.sql import write_bulk
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -78,6 +79,15 @@ def test_what_changes_is_kept_and_who_opted_out_has_no_role(writer: Writer) -> N
         assert work.sql.plain("SELECT COUNT(*) FROM v_role")[0][0] == 0
 
     writer.write(fn)
+
+
+def test_a_group_where_the_bot_lacks_a_right_has_roles_too(writer: Writer) -> None:
+    chat = writer.write(group)
+    writer.write(lambda w: set_state(w, chat, "limited", "delete"))
+    found = writer.read(service.due)
+    assert found is not None and found.chat == chat
+    writer.write(lambda w: set_state(w, chat, "kicked"))
+    assert writer.read(service.due) is None
 
 
 def test_who_opted_out_has_no_role_in_a_group_of_a_few_either(writer: Writer) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from groupbot.core.effects import Ask, Ban, Delete, Restrict, Send
 from groupbot.core.events import Chat, Message, Person, Standing
-from groupbot.engine.addresses import resolve
+from groupbot.engine.addresses import resolve, set_state
 from groupbot.engine.clock import FixedClock
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.work import Work
@@ -420,6 +420,7 @@ def test_digest_comes_once_a_week_to_who_added_the_bot(writer: Writer) -> None:
 
     room.writer.write(started)
     room.writer.write(lambda w: w.sql.run(members_store.STARTED, the_id=BOSS, at=w.now))
+    writer.write(lambda w: set_state(w, room.chat, "limited", "pin"))  # all else goes on
     room.do(service.watch)
     room.says(ZHAO, WORDS)
     sent = []

@@ -65,7 +65,7 @@ def digest_step(work: Work) -> Step | None:
     known = {r.chat_id: r.found for r in work.sql.all(store.DIGEST_PARTS, week=week)}
     if ALL in known:
         return None
-    groups = [p.chat for p in members.profiles(work) if p.chat != ops and p.state == "active"]
+    groups = [p.chat for p in members.profiles(work) if p.chat != ops and p.there]
     waits = False
     for chat in groups:
         if chat in known:
@@ -103,7 +103,7 @@ def _stages(work: Work, week: date) -> list[dict[str, str]]:
     weeks = work.now - 2 * WEEK
     since = work.sql.value(store.DIGEST_BEFORE, week=week, since=weeks) or weeks
     found = [(members.profile(work, s.chat), s) for s in changed_since(work, since)]
-    live = [(p, s) for p, s in found if p is not None and p.state in ("active", "limited")]
+    live = [(p, s) for p, s in found if p is not None and p.there]
     return [{"title": p.title[:TITLE], "was": s.was, "stage": s.stage} for p, s in live]
 
 

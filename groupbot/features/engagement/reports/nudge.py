@@ -31,7 +31,7 @@ def nudge(work: Work) -> bool:
     """One group a step, each once a day while it is awake there; True while there are more."""
     for profile in members.profiles(work):
         days = int(members.get(work, profile.chat, NUDGE))
-        if not days or not profile.owner or profile.state != "active":
+        if not days or not profile.owner or not profile.there:
             continue
         if members.opted_out(work, profile.owner):  # what they do is not written down
             continue
@@ -51,7 +51,7 @@ def daily(work: Work, name: str, look: Callable[[Work, Profile, int], None]) -> 
     look today: once a day, while it is awake there. False: all were looked at."""
     ops = ops_chat(work)
     for profile in members.profiles(work):
-        if profile.state == "active" and profile.chat != ops and _first_today(work, name, profile.chat):
+        if profile.there and profile.chat != ops and _first_today(work, name, profile.chat):
             look(work, profile, ops)
             return True
     return False

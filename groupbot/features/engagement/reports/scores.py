@@ -41,7 +41,7 @@ def score_step(work: Work) -> Scored | Stood | None:
     kept: dict[date, set[int]] = {}
     stood: dict[date, set[int]] = {}
     for profile in members.profiles(work):
-        if profile.chat == ops or profile.state != "active":
+        if profile.chat == ops or not profile.there:
             continue
         today = work.now.astimezone(words.zone(members.voice(work, profile.chat, None)[1])).date()
         week = today - timedelta(days=today.weekday() + 7)

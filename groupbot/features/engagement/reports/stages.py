@@ -54,7 +54,7 @@ def stage_step(work: Work) -> Judged | None:
     lately = (work.now - 2 * WEEK).date()
     done = {r.chat_id: day_of(r.week) for r in work.sql.all(store.STAGES_SINCE, since=lately)}
     for p in members.profiles(work):
-        if p.state in ("active", "limited") and p.chat != ops:
+        if p.there and p.chat != ops:
             week = _whole_week(work, p.chat)
             if done.get(p.chat, date.min) < week:
                 return _judge(work, p.chat, week)

@@ -268,7 +268,7 @@ def watch(work: Work) -> None:
     """Heartbeat: nights begin and end, lockdowns end, unanswered questions are asked again."""
     closed = {row.chat_id: _of(row) for row in work.sql.all(store.CLOSURES)}
     for p in members.profiles(work):
-        if p.state not in ("active", "limited"):
+        if not p.there:
             continue
         c = closed.get(p.chat)
         if c is None and not members.get(work, p.chat, NIGHT):

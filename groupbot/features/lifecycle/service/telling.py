@@ -49,7 +49,7 @@ def tell(work: Work) -> None:
     ops = ops_chat(work)
     for change in reports.untold(work):
         profile = members.profile(work, change.chat)
-        if profile is None or profile.state not in ("active", "limited"):
+        if profile is None or not profile.there:
             continue
         if not profile.set_up:
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from groupbot.core.presence import THERE
 from groupbot.engine.addresses import place_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -31,7 +32,7 @@ def destination(work: Work, chat: int, category: str) -> Route | None:
         return None
     route = found.get(category) or found.get(EVERY)
     place = place_of(work, route[0]) if route is not None else None  # its state as it is now
-    return route if place is not None and place.state in ("active", "limited") else None
+    return route if place is not None and place.state in THERE else None
 
 
 def copies(work: Work, chat: int) -> tuple[int, int | None] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from groupbot.core.events import Chat
+from groupbot.core.presence import THERE
 from groupbot.engine.addresses import Place
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -38,7 +39,7 @@ def place(work: Work, chat: int) -> Chat | None:
 def allowed(work: Work, chat: int) -> bool:
     """May this chat be run from private at all: a live group that has not switched it off?"""
     here = chats.place(work, chat)
-    return here is not None and here.group and here.state in ("active", "limited") and _open(work, chat)
+    return here is not None and here.group and here.state in THERE and _open(work, chat)
 
 
 def _open(work: Work, chat: int) -> bool:

@@ -124,7 +124,7 @@ def _others(work: Work, chat: int, asks: int) -> list[tuple[str, Segment]]:
     """The other groups this person runs (an operator all), each with what is common there."""
     found = []
     for p in profiles(work):
-        if p.chat == chat or p.state not in ("active", "limited"):
+        if p.chat == chat or not p.there:
             continue
         if asks in work.me.operators or is_staff(work, p.chat, asks):
             segment = _common(work, p)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.core.presence import THERE
 from groupbot.engine.addresses import chat
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import Hot, Upsert, among
@@ -197,7 +198,7 @@ UNCOUNTED = Hot(
     lambda: (
         sa.select(_p.chat_id)
         .join(chat, chat.c.id == _p.chat_id)
-        .where(chat.c.bot_id == b("bot"), among(chat.c.state, "active", "limited"))
+        .where(chat.c.bot_id == b("bot"), among(chat.c.state, *THERE))
         .where(sa.or_(_p.counted_at.is_(None), _p.counted_at <= b("before")))
         .order_by(_p.counted_at, _p.chat_id)
         .limit(b("most"))

@@ -114,7 +114,7 @@ def _segments(name: str, words: tuple[str, ...]) -> list[str]:
 
 def explain(audience: Audience, profile: Profile) -> tuple[bool, str]:
     """Is the chat in, and why or why not. A chat not set up is in no audience."""
-    if profile.state not in ("active", "limited"):
+    if not profile.there:
         return False, f"the bot is not there ({profile.state})"
     if not profile.set_up:
         return False, "not set up yet"

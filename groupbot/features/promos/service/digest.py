@@ -73,7 +73,7 @@ def _may(work: Work, chat: int) -> bool:
     at = str(members.get(work, chat, DIGEST))
     zone_name = members.get(work, chat, ZONE)
     profile = members.profile(work, chat)
-    if not at or not zone_name or profile is None or profile.state not in ("active", "limited"):
+    if not at or not zone_name or profile is None or not profile.there:
         return False
     zone = zone_of(str(zone_name))
     now = work.now.astimezone(zone)

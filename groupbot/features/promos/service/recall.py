@@ -41,7 +41,7 @@ def ask_recall(work: Work) -> None:
     about the message said there most in 28 days, another than last time if there is one."""
     for profile in members.profiles(work):
         chat = profile.chat
-        if profile.state not in ("active", "limited") or not members.get(work, chat, RECALL):
+        if not profile.there or not members.get(work, chat, RECALL):
             continue
         lang, zone = members.voice(work, chat, None)
         month = int(f"{work.now.astimezone(zone_of(zone)):%Y%m}")

@@ -25,7 +25,7 @@ def keep_rhythm(work: Work) -> None:
     found: list[dict[str, Any]] = []
     for profile in members.profiles(work):
         days = int(members.get(work, profile.chat, RHYTHM)) if profile.set_up else 0
-        if not days or profile.state not in ("active", "limited"):
+        if not days or not profile.there:
             continue
         rows = work.sql.all(store.SAID_SINCE, chat=profile.chat, since=work.now - LOOK)
         times = [r.at for r in rows]

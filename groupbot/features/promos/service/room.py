@@ -85,6 +85,6 @@ def sweep(work: Work) -> None:
 def place_of(work: Work, chat: int) -> Place | None:
     """A group to post in; None where the bot cannot."""
     profile = members.profile(work, chat)
-    if profile is None or profile.state not in ("active", "limited"):
+    if profile is None or not profile.there:
         return None
     return placed(work, profile)

@@ -114,7 +114,7 @@ def watch(work: Work) -> None:
     sender is when the answer was lost, forget evidence after 30 days and cases after 180, but bans that
     stand."""
     for p in members.profiles(work):
-        if p.state != "active" or not p.set_up or members.get(work, p.chat, MODE) != "shadow":
+        if not p.there or not p.set_up or members.get(work, p.chat, MODE) != "shadow":
             continue
         since = _time(members.get(work, p.chat, SINCE))
         if since is None:
