@@ -179,20 +179,20 @@ def guard(work: Work) -> bool:
     return service.look_for_hired(work)
 
 
-@router.every(seconds=300, reads=reports.stage_step)
-def stages(judged: reports.Judged | None, work: Work) -> bool:
+@router.every(seconds=300, reads=reports.stage_steps)
+def stages(judged: reports.Judged, work: Work) -> bool:
     """Once a week, from its own Monday on: at which stage of its life each group is."""
     return reports.keep_stage(judged, work)
 
 
-@router.every(seconds=600, reads=reports.digest_step)
-def weekly(step: reports.Step | None, work: Work) -> bool:
+@router.every(seconds=600, reads=reports.digest_steps)
+def weekly(step: reports.Step, work: Work) -> bool:
     """The week of all groups, to the operators on Monday morning."""
     return reports.digest(step, work)
 
 
-@router.every(seconds=3600, reads=reports.score_step)
-def scores(step: reports.Scored | reports.Stood | None, work: Work) -> bool:
+@router.every(seconds=3600, reads=reports.score_steps)
+def scores(step: reports.Scored | reports.Stood, work: Work) -> bool:
     """Each group's health of the last whole week is kept."""
     return reports.keep_score(step, work)
 

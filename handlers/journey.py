@@ -15,6 +15,6 @@ router.keeps_of(*service.KEPT)
 
 
 @router.every(seconds=900, reads=service.due)
-def nightly(found: service.Found | None, work: Work) -> bool:
+def nightly(found: service.Found, work: Work) -> bool:
     """A group a step, each once a night."""
     return service.keep(work, found)

@@ -32,7 +32,7 @@ def role(cmd: Command, work: Work) -> None:
 
 
 @router.every(seconds=900, reads=service.due)
-def weekly(found: service.Found | None, work: Work) -> bool:
+def weekly(found: service.Found, work: Work) -> bool:
     """A group a step, each once a week."""
     return service.keep(work, found)
 

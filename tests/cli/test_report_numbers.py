@@ -138,7 +138,8 @@ def lived(work: Work) -> None:
 def night(work: Work) -> bool:
     """The one after the last day."""
     work.now = START + timedelta(days=1)
-    return journey.keep(work, journey.due(work))
+    found = list(journey.due(work))
+    return bool([journey.keep(work, one) for one in found])
 
 
 def cell(rows: list[Any]) -> float | None:

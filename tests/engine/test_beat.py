@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from groupbot.core.effects import Send
+from groupbot.engine.dispatch.batches import AT_ONCE
 from groupbot.engine.inbox import quarantine
 from groupbot.engine.router import Router, Tick
 from groupbot.engine.schedule import Heartbeat
@@ -129,3 +130,29 @@ async def test_a_tick_that_is_given_up_on_holds_no_other_up(writer: Writer) -> N
         await asyncio.wait_for(wrote.wait(), 60)
     finally:
         heart.stop()
+
+
+async def test_what_a_look_finds_is_kept_one_by_one_and_a_look_finds_many(writer: Writer) -> None:
+    looks: list[int] = []
+
+    def waiting(work: Work) -> Iterator[int]:
+        done = work.notes("t", 1).get("done", [])
+        looks.append(len(done))
+        yield from (n for n in range(AT_ONCE + 10) if n not in done)
+
+    def keep(n: int, work: Work) -> bool:
+        notes = work.notes("t", 1)
+        notes.set("done", [*notes.get("done", []), n])
+        if n == 3:
+            raise KeyError("of this one alone")
+        return True
+
+    desk = Desk(writer, Router("t"))
+    await desk.dispatch.tick("tick:t.keep", keep, waiting)
+    assert looks == [0]  # something failed: the rest of what was found is kept, and the next beat looks again
+    assert desk.notes("t", "done") == [n for n in range(AT_ONCE) if n != 3]
+    assert [step for _, step, _ in desk.aside()] == ["tick:t.keep"]
+    writer.write(lambda w: w.notes("t", 1).set("done", [*range(AT_ONCE)]))
+    before = writer.commits
+    await desk.dispatch.tick("tick:t.keep", keep, waiting)
+    assert (looks[1:], writer.commits - before) == ([AT_ONCE, AT_ONCE + 10], 10)

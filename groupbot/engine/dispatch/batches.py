@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -21,6 +22,7 @@ from groupbot.engine.router import Tick
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost
 
+AT_ONCE = 50  # things that a tick's reading finds in one look: beginning a look reads every group
 log = structlog.get_logger(__name__)
 
 
@@ -107,21 +109,28 @@ class Dispatch(Reading):
         at a time, and for the one that is refused alone again with guilty=True, to put it aside."""
         more, how = True, dict[str, Any]()
         while more:
-            told = fn if reads is None else partial(fn, await self.writer.look(reads))
-            try:
-                outcome = await self.writer.submit(self._tick, name, told, how)
-            except Lost:
+            told = [fn] if reads is None else [partial(fn, f) for f in await self.writer.look(_found, reads)]
+            more = bool(told)
+            for one in told:
+                more = await self._slice(name, one, how) and more
+
+    async def _slice(self, name: str, fn: Callable[..., Any], how: dict[str, Any]) -> bool:
+        """One transaction of a tick; whether there is more to do. `how` it is called changes with what the
+        database says."""
+        try:
+            outcome = await self.writer.submit(self._tick, name, fn, how)
+        except Lost:
+            raise
+        except Exception as e:
+            if "guilty" in how or "guilty" not in inspect.signature(fn).parameters:
                 raise
-            except Exception as e:
-                if "guilty" in how or "guilty" not in inspect.signature(fn).parameters:
-                    raise
-                log.warning("tick.refused", tick=name, error=type(e).__name__)
-                how = {"most": 1, "guilty": True} if how else {"most": 1}  # then each alone
-                continue
-            how.pop("guilty", None)
-            more = outcome.more
-            if self.after is not None and (outcome.said or outcome.asks):
-                await self.after(outcome)
+            log.warning("tick.refused", tick=name, error=type(e).__name__)
+            how |= {"most": 1, "guilty": True} if how else {"most": 1}  # then each alone
+            return True
+        how.pop("guilty", None)
+        if self.after is not None and (outcome.said or outcome.asks):
+            await self.after(outcome)
+        return outcome.more
 
     async def failed(self, error: Exception) -> None:
         """What failed outside of any step, in a handler of the library's own: put aside like the rest,
@@ -245,6 +254,12 @@ class Dispatch(Reading):
             seen.keep(work, {update_id: None})
         log.error("flush.refused", update=update_id, quarantine=number, error=type(error).__name__)
         return Outcome(quarantined=1)
+
+
+def _found(reads: Callable[..., Any], work: Work) -> list[Any]:
+    """What the reading of a tick found: of a generator's, as many as are kept after one look."""
+    found = reads(work)
+    return list(islice(found, AT_ONCE)) if isinstance(found, Iterator) else [found]
 
 
 def _home(work: Work, event: Placeless) -> int | None:

@@ -40,30 +40,27 @@ class Found(Struct, frozen=True):
     gone: tuple[tuple[int, int], ...]
 
 
-def due(work: Work) -> Found | None:
-    """The next group whose day is over, asked beside the writer; None: there is none."""
+def due(work: Work) -> Iterator[Found]:
+    """The groups whose day is over, asked beside the writer."""
     known = _known(work)
     latest = (work.now + FURTHEST).date() - _DAY
     waiting = [p.chat for p in members.profiles(work) if p.there]
     for chat in sorted(waiting, key=lambda c: (known.get(c, date.min), c)):
         if known.get(chat, date.min) >= latest:
-            return None
+            return
         day = yesterday(work, chat)
         if known.get(chat, date.min) < day:
             was, now = stored(work, chat), made(work, chat, day)
             keys = {(r.person, r.nth) for r in now}
             new = tuple(sorted(set(now) - set(was)))
-            return Found(
+            yield Found(
                 chat, day, new, tuple((r.person, r.nth) for r in was if (r.person, r.nth) not in keys)
             )
-    return None
 
 
-def keep(work: Work, found: Found | None) -> bool:
-    """Write it; True while there may be more groups. Who left nothing behind meanwhile, or asks to, gets no
+def keep(work: Work, found: Found) -> bool:
+    """Write it; True: there may be more groups. Who left nothing behind meanwhile, or asks to, gets no
     row."""
-    if found is None:
-        return False
     chat = found.chat
     there = _there(work, chat) - keeping.erasing(work)
     work.sql.many(store.DROP, [{"chat": chat, "person": p, "the_nth": n} for p, n in found.gone])

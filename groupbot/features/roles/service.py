@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -37,8 +38,8 @@ def question(chat: int, first: date, last: date) -> str:
     )
 
 
-def due(work: Work) -> Found | None:
-    """The next group whose week is over, read beside the writer; None: there is none."""
+def due(work: Work) -> Iterator[Found]:
+    """The groups whose week is over, read beside the writer."""
     for profile in members.profiles(work):
         if not profile.there:
             continue
@@ -48,15 +49,12 @@ def due(work: Work) -> Found | None:
             rows = work.sql.plain(
                 question(profile.chat, week - timedelta(days=DAYS), week - timedelta(days=1))
             )
-            return Found(profile.chat, week, {int(p): Did(*map(int, did)) for p, *did in rows})
-    return None
+            yield Found(profile.chat, week, {int(p): Did(*map(int, did)) for p, *did in rows})
 
 
-def keep(work: Work, found: Found | None) -> bool:
-    """Keep who changed; True while there may be more groups. Who is erased meanwhile, or asks to be, gets no
+def keep(work: Work, found: Found) -> bool:
+    """Keep who changed; True: there may be more groups. Who is erased meanwhile, or asks to be, gets no
     row."""
-    if found is None:
-        return False
     work.notes("roles", found.chat).set("week", found.week.isoformat())
     before = {r.person_id: r.role for r in work.sql.all(store.OF_CHAT, chat=found.chat)}
     for person in before:

@@ -82,13 +82,13 @@ def ticks(writer: Writer) -> list[Send]:
     said: list[Send] = []
 
     def fn(work: Work) -> bool:
-        more = reports.digest(step, work)
+        more = bool(steps) and all(reports.digest(step, work) for step in steps)
         said.extend(e for e in work.effects if isinstance(e, Send))
         work.effects.clear()
         return more
 
     for _ in range(20):
-        step = writer.read(reports.digest_step)
+        steps = writer.read(lambda w: list(reports.digest_steps(w)))
         if not writer.write(fn):
             return said
     raise AssertionError("it does not end")
@@ -99,7 +99,7 @@ def test_the_week_is_posted_once_on_monday_at_nine_and_not_again_after_a_restart
     at(writer, MONDAY - timedelta(minutes=1))
     assert ticks(writer) == []
     at(writer, MONDAY)
-    step = writer.read(reports.digest_step)
+    step = writer.read(lambda w: next(reports.digest_steps(w)))
     writer.write(lambda w: reports.digest(step, w))  # one group seen, and the bot stops
     writer.write(lambda w: w.empty_caches())
     _, post = ticks(writer)
@@ -121,11 +121,7 @@ def test_a_group_where_the_bot_lacks_a_right_counts_in_the_week_like_any_other(w
     assert (post.data["groups"], post.data["messages"]) == (2, 36)
 
     def scored(work: Work) -> set[int]:
-        found = set()
-        while reports.keep_score(step := reports.score_step(work), work):
-            assert step is not None
-            found.add(step.chat)
-        return found
+        return {step.chat for step in reports.score_steps(work)}
 
     assert second in writer.write(scored)
 

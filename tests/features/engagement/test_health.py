@@ -82,8 +82,10 @@ def test_a_score_is_kept_once_a_week_and_the_tier_s_mean_is_of_others_in_the_wee
                 sa.insert(health_score).values(chat_id=other, week=WEEK - timedelta(days=7), **row, **parts)
             )
         steps = 0
-        while reports.keep_score(reports.score_step(work), work):
-            steps += 1
+        while found_now := list(reports.score_steps(work)):
+            for step in found_now:
+                reports.keep_score(step, work)
+                steps += 1
         ask = reports.Ask(work, chat, WEEK, WEEK + timedelta(days=6))
         found = reports.health(ask)
         asked = work.sql.plain(found.sql[-1]["tier"])[0]

@@ -83,7 +83,7 @@ def test_a_night_and_its_report_agree_about_a_group(writer: Writer) -> None:
             work.sql.run(sa.insert(membership).values(**row, joined_at=at))
             if n < 15:
                 acted(work, 500 + n, *range(60 - n, 60 - n - 8, -2))
-        journey.keep(work, journey.due(work))
+        journey.keep(work, next(journey.due(work)))
         found = {(p.after, p.grade): p for p in ways(Ask(work, chat, LAST, LAST)).passages}
         assert found["activated", "adder"] == Passage("joined", "activated", "adder", 20, 15, 5, 0.75, 9)
         assert found["regular", ""] == Passage("activated", "regular", "", 15, 15, 0, 1.0, 6)

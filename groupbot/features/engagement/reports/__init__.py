@@ -4,7 +4,7 @@ from groupbot.features.engagement.reports.asking import RATE, Ask, Figure, cover
 from groupbot.features.engagement.reports.behind import behind_digest, behind_page
 from groupbot.features.engagement.reports.cards import Card, cards, cards_sql
 from groupbot.features.engagement.reports.crowding import crowded
-from groupbot.features.engagement.reports.digest import Step, digest, digest_step
+from groupbot.features.engagement.reports.digest import Step, digest, digest_steps
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.glow import glow
 from groupbot.features.engagement.reports.growth import growth
@@ -44,14 +44,14 @@ from groupbot.features.engagement.reports.purpose import kpi, purpose_of
 from groupbot.features.engagement.reports.relays import of_round, rounds
 from groupbot.features.engagement.reports.review import SPANS, Review, bar_of, review
 from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, sales
-from groupbot.features.engagement.reports.scores import Scored, Stood, keep_score, score_step
+from groupbot.features.engagement.reports.scores import Scored, Stood, keep_score, score_steps
 from groupbot.features.engagement.reports.sources import Source, sources, sources_sql
 from groupbot.features.engagement.reports.stages import (
     Judged,
     Stage,
     keep_stage,
     stage_of,
-    stage_step,
+    stage_steps,
     told,
     untold,
 )
@@ -87,7 +87,7 @@ __all__ = [
     "Stage",
     "keep_stage",
     "stage_of",
-    "stage_step",
+    "stage_steps",
     "told",
     "untold",
     "kpi",
@@ -131,7 +131,7 @@ __all__ = [
     "crowded",
     "deepest",
     "digest",
-    "digest_step",
+    "digest_steps",
     "figures",
     "grade",
     "glow",
@@ -154,7 +154,7 @@ __all__ = [
     "Scored",
     "Stood",
     "keep_score",
-    "score_step",
+    "score_steps",
     "sources",
     "Touch",
     "touches",

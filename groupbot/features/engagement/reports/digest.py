@@ -8,6 +8,7 @@ Monday to Sunday on each group's own clock: a group west of the operators is wai
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -52,37 +53,31 @@ class Step(Struct, frozen=True):
     active: int = 0
 
 
-def digest_step(work: Work) -> Step | None:
-    """The next step towards the week's digest, read beside the writer; None: there is nothing to do now."""
+def digest_steps(work: Work) -> Iterator[Step]:
+    """The next steps towards the week's digest, read beside the writer: a group's part each, or the whole."""
     ops = ops_chat(work)
     if not ops or not members.get(work, ops, DIGEST):
-        return None
+        return
     local = work.now.astimezone(words.zone(members.voice(work, ops, None)[1]))
     if local.weekday() == 0 and local.hour < HOUR:
-        return None
+        return
     week = local.date() - timedelta(days=local.weekday() + 7)
     last = week + timedelta(days=6)
     known = {r.chat_id: r.found for r in work.sql.all(store.DIGEST_PARTS, week=week)}
     if ALL in known:
-        return None
+        return
     groups = [p.chat for p in members.profiles(work) if p.chat != ops and p.there]
-    waits = False
-    for chat in groups:
-        if chat in known:
-            continue
+    missing = [chat for chat in groups if chat not in known]
+    for chat in missing:
         if work.now >= Ask(work, chat, week, last).end:
-            return Step(week, ops, look(work, chat, last))
-        waits = True
-    if waits:
-        return None
-    parts = tuple(msgspec.convert(known[c], Seen) for c in groups)
-    return Step(week, ops, None, parts, active_in(work, groups, week, last))
+            yield Step(week, ops, look(work, chat, last))
+    if not missing:
+        parts = tuple(msgspec.convert(known[c], Seen) for c in groups)
+        yield Step(week, ops, None, parts, active_in(work, groups, week, last))
 
 
-def digest(step: Step | None, work: Work) -> bool:
+def digest(step: Step, work: Work) -> bool:
     """Keep what was read; True while there is more to do at once."""
-    if step is None:
-        return False
     part = step.part
     chat, found = (
         (ALL, {"groups": len(step.whole)}) if part is None else (part.chat, msgspec.to_builtins(part))

@@ -29,16 +29,21 @@ WEEK = timedelta(days=7)
 
 def nudge(work: Work) -> bool:
     """One group a step, each once a day while it is awake there; True while there are more."""
-    for profile in members.profiles(work):
-        days = int(members.get(work, profile.chat, NUDGE))
-        if not days or not profile.owner or not profile.there:
-            continue
-        if members.opted_out(work, profile.owner):  # what they do is not written down
-            continue
-        if _first_today(work, "engagement.nudge", profile.chat):
-            _look(work, profile.chat, profile.owner, profile.title, days)
-            return True
-    return False
+    name = "engagement.nudge"
+
+    def fits(p: Profile) -> bool:
+        return bool(
+            p.owner
+            and p.there
+            and members.get(work, p.chat, NUDGE)
+            and not members.opted_out(work, p.owner)  # what they do is not written down
+            and _first_today(work, name, p.chat)
+        )
+
+    found = members.next_group(work, name, fits)
+    if found is not None and found.owner:
+        _look(work, found.chat, found.owner, found.title, int(members.get(work, found.chat, NUDGE)))
+    return found is not None
 
 
 def local(work: Work, chat: int) -> datetime:
@@ -50,11 +55,14 @@ def daily(work: Work, name: str, look: Callable[[Work, Profile, int], None]) -> 
     """`look(work, profile, ops)` at the next group, but for that of the operators, at which `name` did not
     look today: once a day, while it is awake there. False: all were looked at."""
     ops = ops_chat(work)
-    for profile in members.profiles(work):
-        if profile.there and profile.chat != ops and _first_today(work, name, profile.chat):
-            look(work, profile, ops)
-            return True
-    return False
+
+    def fits(p: Profile) -> bool:
+        return p.there and p.chat != ops and _first_today(work, name, p.chat)
+
+    profile = members.next_group(work, name, fits)
+    if profile is not None:
+        look(work, profile, ops)
+    return profile is not None
 
 
 def _first_today(work: Work, name: str, chat: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -34,9 +35,9 @@ class Stood(Struct, frozen=True):
     found: Governed
 
 
-def score_step(work: Work) -> Scored | Stood | None:
-    """The next group whose last whole week (Monday to Sunday, on its clock) is not kept yet, read beside the
-    writer: how it stood, which no event tells later, then its score of that. None: all are."""
+def score_steps(work: Work) -> Iterator[Scored | Stood]:
+    """The groups whose last whole week (Monday to Sunday, on its clock) is not kept yet, read beside the
+    writer: how each stood, which no event tells later; where that is kept, its score of that."""
     ops = ops_chat(work)
     kept: dict[date, set[int]] = {}
     stood: dict[date, set[int]] = {}
@@ -49,11 +50,10 @@ def score_step(work: Work) -> Scored | Stood | None:
             kept[week] = {int(r.chat_id) for r in work.sql.all(store.SCORED, the_week=week)}
             stood[week] = {int(r.chat_id) for r in work.sql.all(store.STOOD, the_week=week)}
         if profile.chat not in stood[week]:
-            return Stood(profile.chat, week, _governed(work, profile))
-        if profile.chat not in kept[week]:
+            yield Stood(profile.chat, week, _governed(work, profile))
+        elif profile.chat not in kept[week]:
             last = week + timedelta(days=6)
-            return Scored(profile.chat, week, health(Ask(work, profile.chat, week, last)))
-    return None
+            yield Scored(profile.chat, week, health(Ask(work, profile.chat, week, last)))
 
 
 def _governed(work: Work, profile: Profile) -> Governed:
@@ -71,10 +71,8 @@ def _governed(work: Work, profile: Profile) -> Governed:
     return governed(profile.tier, profile.members, [s.status for s in members.staff_of(work, chat)], seated)
 
 
-def keep_score(step: Scored | Stood | None, work: Work) -> bool:
-    """Write it down; True while there may be more to do at once."""
-    if step is None:
-        return False
+def keep_score(step: Scored | Stood, work: Work) -> bool:
+    """Write it down; True: there may be more to do at once."""
     if isinstance(step, Stood):
         each = {k: getattr(step.found, k) for k in PARTS}
         work.sql.run(store.STAND, chat_id=step.chat, week=step.week, at=work.now, **each)

@@ -3,6 +3,7 @@ its figures, so that what is shown is dated and a change is told once."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -48,8 +49,8 @@ class Stage(Struct, frozen=True):
     known: int
 
 
-def stage_step(work: Work) -> Judged | None:
-    """The next group whose last whole week nobody judged yet, read beside the writer; None: all are."""
+def stage_steps(work: Work) -> Iterator[Judged]:
+    """The groups whose last whole week nobody judged yet, read beside the writer."""
     ops = ops_chat(work)
     lately = (work.now - 2 * WEEK).date()
     done = {r.chat_id: day_of(r.week) for r in work.sql.all(store.STAGES_SINCE, since=lately)}
@@ -57,14 +58,11 @@ def stage_step(work: Work) -> Judged | None:
         if p.there and p.chat != ops:
             week = _whole_week(work, p.chat)
             if done.get(p.chat, date.min) < week:
-                return _judge(work, p.chat, week)
-    return None
+                yield _judge(work, p.chat, week)
 
 
-def keep_stage(judged: Judged | None, work: Work) -> bool:
-    """Keep what was judged, once; True while there may be more."""
-    if judged is None:
-        return False
+def keep_stage(judged: Judged, work: Work) -> bool:
+    """Keep what was judged, once; True: there may be more."""
     before = stage_of(work, judged.chat, judged.week)
     if before is None or before.week < judged.week:
         same = before is not None and before.stage == judged.stage

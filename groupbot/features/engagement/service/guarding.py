@@ -18,12 +18,11 @@ HIRED = "engagement.hired"
 
 def look_for_hired(work: Work) -> bool:
     """One chat a step; True while more are to be looked at today."""
-    today = work.now.date().isoformat()
-    for profile in members.profiles(work):
-        if work.notes("engagement.guard", profile.chat).first(today):
-            _look(work, profile.chat)
-            return True
-    return False
+    name, today = "engagement.guard", work.now.date().isoformat()
+    profile = members.next_group(work, name, lambda p: work.notes(name, p.chat).first(today))
+    if profile is not None:
+        _look(work, profile.chat)
+    return profile is not None
 
 
 def _look(work: Work, chat: int) -> None:

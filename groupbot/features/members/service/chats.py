@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +24,8 @@ from groupbot.features.members.domain import (
     parent_fits,
 )
 
+_AT = "members.at"  # where a walk over the groups stopped, by its name
+
 
 def profile(work: Work, chat: int) -> Profile | None:
     """A chat's place in the matrix, or None for chats that are no groups of ours. Kept until it changes, or
@@ -40,6 +42,24 @@ def profile(work: Work, chat: int) -> Profile | None:
 
 def profiles(work: Work) -> list[Profile]:
     """Every group of this bot."""
+    return [p for chat in _groups(work) if (p := profile(work, chat)) is not None and p.state != "merged"]
+
+
+def next_group(work: Work, name: str, fits: Callable[[Profile], bool]) -> Profile | None:
+    """For what takes one group a step: the next that fits behind the one last found under `name`; None when
+    there is none up to the last of them, then from the first again."""
+    groups, start = _groups(work), int(work.cached(_AT).get(name, 0))
+    for n in range(start, len(groups)):
+        found = profile(work, groups[n])
+        if found is not None and found.state != "merged" and fits(found):
+            work.put(_AT, name, n + 1)
+            return found
+    if start:
+        work.put(_AT, name, 0)
+    return None
+
+
+def _groups(work: Work) -> tuple[int, ...]:
     groups = work.cached("members.groups")
     if 0 not in groups:
         rows = work.sql.all(store.PROFILES, bot=work.bot_id)
@@ -47,7 +67,7 @@ def profiles(work: Work) -> list[Profile]:
         for r in rows:
             here = keep(work, Place(r.chat_id, r.telegram_id, r.chat_type, r.title, r.state))
             work.put("members.profile", r.chat_id, (here, _profile(r)))
-    return [p for chat in groups[0] if (p := profile(work, chat)) is not None and p.state != "merged"]
+    return groups[0]  # type: ignore[no-any-return]
 
 
 def expect(work: Work, chat: int) -> None:
