@@ -136,7 +136,7 @@ def _literal(text: str, first: bool, last: bool) -> str:
     return _NO_SPACE.sub(" ?", quoted) if _HAN.search(quoted) else quoted
 
 
-@lru_cache(4096)
+@lru_cache(256)  # of some ten kilobytes each; lists keep their own, and of the rest only the size is asked
 def compiled(pattern: str) -> Any:
     """One expression, made ready.
 
