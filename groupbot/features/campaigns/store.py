@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
-from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
 
 campaign = sa.Table(
     "campaign",
@@ -53,6 +53,14 @@ LAST_WORDS = Hot(
     lambda: sa.select(word).where(word.c.what == b("the_what")).order_by(word.c.id.desc()).limit(b("most"))
 )
 OF_WHAT = Hot(lambda: sa.select(word).where(word.c.what == b("the_what")).order_by(word.c.id))
+ENDED = Hot(  # when it was stopped last, or was over
+    lambda: (
+        sa.select(word.c.at)
+        .where(word.c.name == b("the_name"), among(word.c.what, "stop", "done"))
+        .order_by(word.c.id.desc())
+        .limit(1)
+    )
+)
 HAS_WORD = Hot(
     lambda: sa.select(word.c.id).where(
         word.c.name == b("the_name"), word.c.what == b("the_what"), word.c.key == b("the_key")

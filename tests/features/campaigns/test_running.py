@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -180,26 +179,29 @@ def test_a_phase_is_opened_early_only_with_a_reason_which_is_kept_with_whose_it_
     assert word.by_id == 9
 
 
+def meet(work: Work) -> None:
+    for p in PEOPLE:
+        work.add(people.PEOPLE, p.id, p.first_name, None, None, None, False, work.now)
+        work.add(people.BEFORE, 1, p.id)
+
+
+def leaves(shop: Writer, *people: Person) -> None:
+    def fn(work: Work) -> None:
+        work.chat = 1
+        for p in people:
+            work.event = Left(at=work.now, chat=Chat(-1000, "supergroup", "Store 1"), sender=p, person=p)
+            engagement.note(work.event, work)
+
+    shop.write(fn)
+
+
 @pytest.mark.parametrize("why", ["leaves", "complaints"])
 def test_harm_stops_it_by_itself_and_nothing_more_is_posted(shop: Writer, why: str) -> None:
-    def meet(work: Work) -> None:
-        for p in PEOPLE:
-            work.add(people.PEOPLE, p.id, p.first_name, None, None, None, False, work.now)
-            work.add(people.BEFORE, 1, p.id)
-
     shop.write(meet)
     launch(shop)
     shop.clock.shift(timedelta(hours=2))
     if why == "leaves":
-        room = Chat(-1000, "supergroup", "Store 1")
-        for p in PEOPLE[:3]:
-            gone = Left(at=shop.clock.now(), chat=room, sender=p, person=p)
-
-            def leave(work: Work, e: Any = gone) -> None:
-                work.chat, work.event = 1, e
-                engagement.note(e, work)
-
-            shop.write(leave)
+        leaves(shop, *PEOPLE[:3])
     else:
         for p in PEOPLE[:2]:
             shop.write(partial(members.wish, person=p.id, kind="quiet", given=True))
@@ -210,6 +212,30 @@ def test_harm_stops_it_by_itself_and_nothing_more_is_posted(shop: Writer, why: s
     assert {s[2] for s in states(shop)} == {"campaign", "late"} or {s[2] for s in states(shop)} == {
         "campaign"
     }
+
+
+def test_who_leaves_in_the_hour_of_the_launch_counts_and_who_leaves_after_the_end_does_not(
+    shop: Writer,
+) -> None:
+    def left() -> int:
+        return int(shop.write(lambda w: service.review(w, "Lanterns"))["left"])
+
+    shop.write(meet)
+    leaves(shop, PEOPLE[3])
+    shop.clock.shift(timedelta(seconds=30))
+    launch(shop)
+    shop.clock.shift(timedelta(minutes=5))
+    leaves(shop, *PEOPLE[:3])
+    shop.clock.shift(timedelta(minutes=5))
+    assert left() == 3
+    shop.write(service.watch)
+    assert shop.write(lambda w: service.board(w, "Lanterns"))["state"] == "stopped"
+    for span in (timedelta(minutes=2), timedelta(hours=3)):
+        shop.clock.shift(span)
+        leaves(shop, PEOPLE[3])
+        shop.write(partial(members.wish, person=PEOPLE[3].id, kind="quiet", given=True))
+        assert left() == 3
+    assert shop.write(lambda w: service.review(w, "Lanterns"))["complaints"] == 0
 
 
 def cues(shop: Writer) -> list[str]:

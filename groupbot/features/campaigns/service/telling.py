@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from groupbot.engine.work import Work
@@ -17,6 +17,8 @@ from groupbot.features.links import service as links
 from groupbot.features.members import service as members
 from groupbot.features.promos import service as promos
 from groupbot.features.promos.domain import variant
+
+AHEAD = timedelta(minutes=1)  # of ours, at most, Telegram's clock is
 
 
 def listed(work: Work) -> list[dict[str, Any]]:
@@ -116,7 +118,9 @@ def trial_read(work: Work, campaign: Campaign) -> dict[str, Any] | None:
 
 
 def harm(work: Work, chats: list[int], row: Any) -> tuple[int, int]:
-    """(members who left, wishes for quiet) in the campaign's groups since its launch."""
-    left = sum(engagement.gone_since(work, chat, row.at) for chat in chats)
-    quiet = [p for p in members.quiet_since(work, row.at) if any(members.is_here(work, c, p) for c in chats)]
-    return left, len(quiet)
+    """(members who left, wishes for quiet) in the campaign's groups from its launch to its end."""
+    ended: datetime | None = None if row.state == "live" else work.sql.value(store.ENDED, the_name=row.name)
+    until = ended + AHEAD if ended else work.now + timedelta(hours=1)  # whole hours are summed up
+    left = sum(engagement.gone_within(work, chat, row.at, until) for chat in chats)
+    quiet = members.quiet_within(work, row.at, until)
+    return left, sum(any(members.is_here(work, c, p) for c in chats) for p in quiet)

@@ -62,10 +62,12 @@ def spoke_since(work: Work, chat: int, person: int, since: datetime) -> bool:
     return work.sql.first(store.SPOKE_SINCE, chat=chat, person=person, since=since) is not None
 
 
-def gone_since(work: Work, chat: int, since: datetime) -> int:
-    """How many left a chat from the hour after `since` on."""
-    after = hour_of(since) + timedelta(hours=1)
-    return int(work.sql.value(store.GONE_SINCE, chat=chat, since=after) or 0)
+def gone_within(work: Work, chat: int, since: datetime, until: datetime) -> int:
+    """How many left a chat from `since` to `until`: whole hours, and of the others event by event."""
+    first, last = hour_of(since) + timedelta(hours=1), hour_of(until)
+    parts = [(since, first), (last, until)] if first <= last else [(since, until)]
+    some = int(work.sql.value(store.GONE_IN_HOURS, chat=chat, since=first, until=last) or 0)
+    return some + sum(work.sql.value(store.GONE_WITHIN, chat=chat, since=a, until=z) for a, z in parts)
 
 
 def silent_since(work: Work, chat: int, first: date, last: date) -> list[tuple[int, date]]:
@@ -226,9 +228,8 @@ def removed(work: Work, chat: int, message_id: int) -> None:
         _uncount(work, chat, now.at, who, _is_reply(now), staff, message_id)
         return
     work.flush()
-    row: Any = work.sql.first(
-        store.OF_MESSAGE, chat=chat, message=message_id, since=work.now - timedelta(days=2)
-    )
+    since = work.now - timedelta(days=2)
+    row: Any = work.sql.first(store.OF_MESSAGE, chat=chat, message=message_id, since=since)
     if row is not None and row.kind in ("message", "reply"):
         _uncount(work, chat, row.at, row.person_id, row.kind == "reply", row.staff, message_id)
 

@@ -201,8 +201,18 @@ BY_HOUR = Hot(
         .order_by(_h.hour)
     )
 )
-GONE_SINCE = Hot(
-    lambda: sa.select(sa.func.sum(_h.gone)).where(_h.chat_id == b("chat"), _h.hour >= b("since"))
+GONE_IN_HOURS = Hot(
+    lambda: sa.select(sa.func.sum(_h.gone)).where(
+        _h.chat_id == b("chat"), _h.hour >= b("since"), _h.hour < b("until")
+    )
+)
+GONE_WITHIN = Hot(  # less than an hour
+    lambda: sa.select(sa.func.count()).where(
+        event.c.chat_id == b("chat"),
+        event.c.at >= b("since"),
+        event.c.at < b("until"),
+        among(event.c.kind, "leave"),
+    )
 )
 _gone = event.alias("gone")
 OF_MESSAGE = Hot(  # as it was said, unless it was taken away already

@@ -63,7 +63,7 @@ from groupbot.features.members.service.settings import (
     value,
 )
 from groupbot.features.members.service.waves import waits
-from groupbot.features.members.service.wishes import hushed, left_alone, opted_out, quiet, quiet_since, wish
+from groupbot.features.members.service.wishes import hushed, left_alone, opted_out, quiet, quiet_within, wish
 from groupbot.features.members.store.kept import KEPT
 
 __all__ = [
@@ -116,7 +116,7 @@ __all__ = [
     "profiles",
     "put",
     "quiet",
-    "quiet_since",
+    "quiet_within",
     "reachable",
     "responsible",
     "segmenting",

@@ -57,9 +57,9 @@ def left_alone(work: Work, person: int) -> bool:
     return quiet(work, person) or opted_out(work, person)
 
 
-def quiet_since(work: Work, since: datetime) -> list[int]:
-    """Who asked to be left alone after `since`."""
-    return [int(r.person_id) for r in work.sql.all(store.QUIET_SINCE, since=since)]
+def quiet_within(work: Work, since: datetime, until: datetime) -> list[int]:
+    """Who asked to be left alone after `since`, and by `until`."""
+    return [int(r.person_id) for r in work.sql.all(store.QUIET_WITHIN, since=since, until=until)]
 
 
 def wish(work: Work, person: int, kind: str, given: bool) -> bool:

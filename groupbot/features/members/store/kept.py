@@ -23,7 +23,7 @@ _NEWEST = ~sa.exists().where(
     _later.c.person_id == consent.c.person_id, _later.c.kind == consent.c.kind, _later.c.id > consent.c.id
 )
 WISHES = Hot(lambda: sa.select(consent.c.person_id, consent.c.kind).where(consent.c.given.is_(True), _NEWEST))
-QUIET_SINCE = Hot(
+QUIET_WITHIN = Hot(
     lambda: (
         sa.select(consent.c.person_id)
         .where(
@@ -31,6 +31,7 @@ QUIET_SINCE = Hot(
             among(consent.c.kind, "quiet", "optout"),
             _NEWEST,
             consent.c.at > b("since"),
+            consent.c.at <= b("until"),
         )
         .distinct()
     )
