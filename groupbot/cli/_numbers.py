@@ -118,7 +118,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         "rfm_sql": reports.bands_sql(ask),
         "attitude": attitude.told(work, chat),
         "sources": _sources(reports.sources(work, chat)),
-        "sources_of_span": _sources(reports.sources(work, chat, ask.start)),
+        "sources_of_span": _sources(reports.sources(work, chat, ask)),
         "plans": [
             {"plan": p.plan, "due": p.due, "said": p.said, "why": dict(p.why)} for p in reports.planned(ask)
         ],
@@ -144,7 +144,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
             "bars": reports.bars_sql(ask, reports.bar_of(days)),
             "plans": reports.planned_sql(ask),
             "sources": reports.sources_sql(work, chat),
-            "sources_of_span": reports.sources_sql(work, chat, ask.start),
+            "sources_of_span": reports.sources_sql(work, chat, ask),
             "touches": reports.touches_sql(ask),
             "attitude": attitude.question(chat),
             **{f"cohorts_{k}": q for k, q in reports.cohorts_sql(reports.since(ask)).items()},

@@ -16,6 +16,7 @@ from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports, service
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE
+from groupbot.features.members.store import membership
 from tests.conftest import START
 from tests.features.members.group import group
 
@@ -101,6 +102,20 @@ def test_every_number_is_right_and_its_sql_gives_it_again(ask: tuple[Writer, int
         "on_topic": None, "weeks_on_plan": None, "care_per_promotion": None, "points_paid": 0,
         "staff_minutes": 0,
     }  # fmt: skip
+
+
+def test_the_sources_of_a_span_are_those_of_its_days(writer: Writer) -> None:
+    def fn(work: Work) -> list[list[tuple[str, int]]]:
+        chat = group(work)
+        for n in range(5):
+            row = {"chat_id": chat, "person_id": 500 + n, "evidence": "link", "link_name": "till"}
+            at = START - timedelta(days=20 - 4 * n)
+            work.sql.run(sa.insert(membership).values(**row, joined_at=at, removed=False))
+        last = (START - timedelta(days=14)).date()
+        week = reports.Ask(work, chat, last - timedelta(days=6), last)
+        return [[(s.source, s.came) for s in reports.sources(work, chat, span)] for span in (week, None)]
+
+    assert writer.write(fn) == [[("till", 2)], [("till", 5)]]
 
 
 def test_cohorts_keep_leavers_in_the_denominator(ask: tuple[Writer, int]) -> None:

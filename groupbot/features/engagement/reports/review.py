@@ -80,7 +80,7 @@ def review(work: Work, chat: int, span: str) -> Review:
             "figures": [_line(f, before[f.key].value, ask.first) for f in now.values()],
             "sources": [
                 {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
-                for s in sources(work, chat, ask.start)[:SOURCES]
+                for s in sources(work, chat, ask)[:SOURCES]
             ],
             "plans": [
                 {"plan": p.plan, "due": p.due, "said": p.said, "why": [list(w) for w in p.why[:WHY]]}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from msgspec import Struct
 
 from groupbot.engine.work import Work
-from groupbot.features.engagement.reports.asking import moment
+from groupbot.features.engagement.reports.asking import Ask
 
 # joins that look bought are left out; `spoke`: did something of their own from the day before they joined on
 SELECT = """WITH d AS MATERIALIZED (SELECT person_id, MAX(day) AS last FROM v_member_day
@@ -30,14 +28,13 @@ class Source(Struct, frozen=True):
     spoke: int
 
 
-def sources(work: Work, chat: int, since: datetime | None = None) -> list[Source]:
-    """The links by which somebody came, those that brought most first; since ever, or since a time."""
-    rows = work.sql.plain(sources_sql(work, chat, since))
+def sources(work: Work, chat: int, span: Ask | None = None) -> list[Source]:
+    """The links by which somebody came, ever or on the days of a span, those that brought most first."""
+    rows = work.sql.plain(sources_sql(work, chat, span))
     return [Source(str(r[0]), int(r[1]), int(r[2]), int(r[3])) for r in rows]
 
 
-def sources_sql(work: Work, chat: int, since: datetime | None = None) -> str:
+def sources_sql(work: Work, chat: int, span: Ask | None = None) -> str:
     """Its SQL, to be run again."""
-    lite = work.sql.dialect == "sqlite"
-    window = "" if since is None else f" AND j.at >= {moment(since, lite=lite)}"
+    window = "" if span is None else " " + span.sql("AND j.at >= {start} AND j.at < {end}")
     return " ".join(SELECT.format(chat=chat, window=window, joined=_JOINED[work.sql.dialect]).split())
