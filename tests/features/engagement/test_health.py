@@ -104,6 +104,22 @@ def test_a_score_is_kept_once_a_week_and_the_tier_s_mean_is_of_others_in_the_wee
     assert 0 < score < 100
 
 
+def test_who_came_back_in_the_fifth_week_counts_on_whichever_day_a_week_ends(writer: Writer) -> None:
+    def fn(work: Work) -> list[float | None]:
+        work.chat = group(work)
+        lived(work)
+        for week in range(9):
+            for n in range(15):  # of twenty
+                day = DAY - timedelta(days=7 * week + 2) + timedelta(days=30)
+                work.add(DAYS, work.chat, day, 1000 + 100 * week + n, False, 1, 0, 0, 0)
+        work.flush()
+        ends = [DAY - timedelta(days=n) for n in range(7)]
+        asked = [reports.Ask(work, work.chat, last - timedelta(days=6), last) for last in ends]
+        return [reports.health(ask).shares[-1]["retention"] for ask in asked]
+
+    assert writer.write(fn) == [0.75] * 7
+
+
 def test_a_tier_of_two_others_has_no_mean(writer: Writer) -> None:
     def fn(work: Work) -> dict[str, float]:
         chat = work.chat = group(work)

@@ -178,13 +178,13 @@ def _shares(week: Ask, active: int, known: int) -> tuple[dict[str, float | None]
         "stood": stands,
         **{k: of[k].sql for k in _PARTS},
         **({"owner_heard": heard} if owner else {}),
-        **{f"retention_{k}": q for k, q in cohorts_sql(since(week, 6)).items()},
+        **{f"retention_{k}": q for k, q in cohorts_sql(since(week, 7)).items()},
     }  # fmt: skip
 
 
 def fourth_week(ask: Ask) -> float | None:
-    """Of who joined four to five weeks ago, the share active in their fifth week's days 28…34."""
-    found = [c for c in cohorts(ask, 6) if c.joined >= RATE and len(c.active) > 4]
+    """Of who joined in the last week whose days 28…34 are over for all of them, the share active on these."""
+    found = [c for c in cohorts(ask, 7) if c.joined >= RATE and len(c.active) == 5]
     return found[-1].active[4] / found[-1].joined if found else None
 
 
