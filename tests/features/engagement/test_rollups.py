@@ -159,6 +159,33 @@ def test_a_message_taken_away_twice_is_taken_back_once(writer: Writer) -> None:
     assert writer.write(fn) == [1, 1, [1, 2]]
 
 
+def test_a_message_of_days_or_months_ago_is_found_when_it_is_taken_away(writer: Writer) -> None:
+    """Two in three hours for 170 days, with silences between; some are answers, some reactions come later."""
+
+    def fn(work: Work) -> list[object]:
+        made: list[Event] = []
+        for n in range(1, 2600):
+            at = START - timedelta(days=170) + timedelta(hours=1.5 * n)
+            who, day = PEOPLE[n % 9], (at - START).days
+            if not -40 < day < -30 and day < -1:
+                made.append(Message(at=at, chat=ROOMS[0], sender=who, message_id=n, text="buy now?"))
+                late = at + timedelta(days=1)
+                made.append(Reaction(at=late, chat=ROOMS[0], sender=who, message_id=n, after=("👍",)))
+        told(work, sorted(made, key=lambda e: e.at))
+        work.flush()
+        work.event = None
+        numbers = [e.message_id for e in made if isinstance(e, Message)]
+        gone = [*numbers[::300], numbers[-1]]
+        for n in (*gone, 99999, 0):
+            service.removed(work, work.chat, n)
+        work.flush()
+        rows = work.sql.all(sa.select(event.c.message_id).where(event.c.kind == "removed"))
+        said = work.sql.plain("SELECT SUM(messages) FROM v_day")[0][0]
+        return [sorted(r.message_id for r in rows) == sorted(gone), len(numbers) - said == len(gone)]
+
+    assert writer.write(fn) == [True, True]
+
+
 def test_what_is_taken_away_from_elsewhere_is_taken_back_on_the_groups_day(writer: Writer) -> None:
     """It was said half past one at night in the group; who decides sits in London and presses in private."""
     late = START.replace(hour=17, minute=30)

@@ -16,6 +16,7 @@ from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import hour_of, local_day
 from groupbot.features.engagement.domain.questions import asks
 from groupbot.features.engagement.domain.thanks import LONGEST, thanked
+from groupbot.features.engagement.service.finding import said
 from groupbot.features.engagement.service.mentioning import mentioned
 from groupbot.features.members import service as people
 
@@ -228,9 +229,8 @@ def removed(work: Work, chat: int, message_id: int) -> None:
         _uncount(work, chat, now.at, who, _is_reply(now), staff, message_id)
         return
     work.flush()
-    since = work.now - timedelta(days=2)
-    row: Any = work.sql.first(store.OF_MESSAGE, chat=chat, message=message_id, since=since)
-    if row is not None and row.kind in ("message", "reply"):
+    row = said(work, chat, message_id)
+    if row is not None:
         _uncount(work, chat, row.at, row.person_id, row.kind == "reply", row.staff, message_id)
 
 

@@ -222,6 +222,7 @@ OF_MESSAGE = Hot(  # as it was said, unless it was taken away already
             event.c.chat_id == b("chat"),
             event.c.message_id == b("message"),
             event.c.at >= b("since"),
+            event.c.at < b("until"),
             among(event.c.kind, "message", "reply"),
             ~sa.exists().where(
                 _gone.c.chat_id == event.c.chat_id,
@@ -230,6 +231,20 @@ OF_MESSAGE = Hot(  # as it was said, unless it was taken away already
                 among(_gone.c.kind, "removed"),
             ),
         )
+        .limit(1)
+    )
+)
+FIRST_SAID = Hot(
+    lambda: (
+        sa.select(event.c.message_id)
+        .where(
+            event.c.chat_id == b("chat"),
+            event.c.at >= b("since"),
+            event.c.at < b("until"),
+            among(event.c.kind, "message", "reply"),
+            event.c.message_id.is_not(None),
+        )
+        .order_by(event.c.at)
         .limit(1)
     )
 )
