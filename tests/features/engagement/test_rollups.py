@@ -319,6 +319,32 @@ def test_a_chats_day_is_what_its_members_days_say_whoever_becomes_staff_and_what
     assert writer.write(compare) > 20
 
 
+def test_what_is_taken_away_in_the_moment_of_a_new_word_leaves_the_member_s_week(writer: Writer) -> None:
+    """An answer goes and something is opened; then that goes and something is answered: the message counts
+    up by none."""
+
+    def says(n: int, to: int | None = None) -> Message:
+        at = START + timedelta(minutes=n)
+        return Message(at=at, chat=ROOMS[0], sender=PEOPLE[0], message_id=n, text="hi", reply_to=to)
+
+    def week(work: Work) -> list[object]:
+        work.chat = resolve(work, ROOMS[0]).id
+        same = not service.rebuild(work, work.chat, local_day(START, ZoneInfo("Asia/Shanghai")))
+        return [[(r.opened, r.answered) for r in work.sql.all(sa.select(member_week))], same]
+
+    def swapped(work: Work, gone: int, said: Message) -> None:
+        work.event, work.chat = None, resolve(work, ROOMS[0]).id
+        service.removed(work, work.chat, gone)
+        told(work, [said])
+
+    writer.write(lambda w: told(w, [says(1), says(2, to=77)]))
+    writer.write(lambda w: swapped(w, 2, says(3)))
+    assert writer.write(week) == [[(1, 0)], True]
+    writer.write(lambda w: swapped(w, 1, says(4, to=77)))
+    writer.write(lambda w: swapped(w, 3, says(5, to=77)))
+    assert writer.write(week) == [[(0, 1)], True]
+
+
 def test_who_spoke_last_and_whether_somebody_spoke_since(writer: Writer) -> None:
     def fn(work: Work) -> list[object]:
         told(work, [Message(at=START, chat=ROOMS[0], sender=PEOPLE[0], message_id=1, text="hi")])

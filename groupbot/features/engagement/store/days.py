@@ -108,7 +108,7 @@ def _quiet(known: dict[Any, Any], row: Sequence[Any]) -> bool:
     """Said the member's day before what this row says of it?"""
     chat, day, person, staff, messages, replies, reactions, taps = row
     key = (chat, day, person)
-    if messages < 0:
+    if messages < 0 or replies < 0 or replies > messages:  # something was taken away
         known.pop(key, None)
         return False
     own = messages + reactions > 0
@@ -160,9 +160,10 @@ _MEMBER_WEEK = Fold(
     "member_day",
     _DAY[:3],
     lite={"week": monday("given.day", lite=True)},
-    # most rows are of a day that says already what it will say; what is never negative needs no look
+    # most rows are of a day that says already what it will say, and take nothing away
     only=(
-        "was.staff IS NULL OR was.staff <> given.staff OR given.messages < 0"
+        "was.staff IS NULL OR was.staff <> given.staff"
+        " OR given.messages < 0 OR given.replies < 0 OR given.replies > given.messages"
         " OR was.messages <= was.replies AND given.messages > given.replies"
         " OR was.replies = 0 AND given.replies > 0"
         " OR was.messages + was.reactions = 0 AND (given.messages + given.reactions > 0 OR was.taps = 0)"
