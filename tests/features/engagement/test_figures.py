@@ -104,6 +104,37 @@ def test_every_number_is_right_and_its_sql_gives_it_again(ask: tuple[Writer, int
     }  # fmt: skip
 
 
+def test_where_midnight_is_no_full_hour_of_utc_who_came_and_went_is_counted_on_their_day(
+    writer: Writer,
+) -> None:
+    """In India midnight is 18:30 UTC: three come before it, one after it comes and goes."""
+
+    def fn(work: Work) -> list[object]:
+        work.chat, work.zone = group(work, ROOM.id, ROOM.title), "Asia/Kolkata"
+        members.put(work, ZONE, work.zone, chat=work.chat)
+        midnight = datetime(2027, 1, 29, 18, 30, tzinfo=UTC)
+        for n in range(3):
+            before, after = midnight - timedelta(minutes=20), midnight + timedelta(minutes=20 + n)
+            tell: list[Joined | Left] = [Joined(at=before, chat=ROOM, people=(CAST[n],))]
+            if not n:
+                tell.append(Joined(at=after, chat=ROOM, people=(CAST[9],)))
+                tell.append(Left(at=after, chat=ROOM, person=CAST[9]))
+            for event in tell:
+                work.event = event
+                work.step(lambda w, e=event: (members.note_people(e, w), service.note(e, w)))
+        work.flush()
+        found: list[object] = []
+        for day in (29, 30, 31):
+            ask = reports.Ask(work, work.chat, date(2027, 1, day), date(2027, 1, day))
+            of = {f.key: f.value for f in reports.figures(ask)}
+            found.append((of["joined"], of["joined_unknown"], of["left"]))
+        week = reports.week_of(work, work.chat, until=date(2027, 1, 30))
+        later = reports.week_of(work, work.chat, until=date(2027, 1, 29))
+        return [*found, *[[(d.joined, d.left) for d in w.days[-2:]] for w in (week, later)]]
+
+    assert writer.write(fn) == [(3, 3, 0), (1, 1, 1), (0, 0, 0), [(3, 0), (1, 1)], [(0, 0), (3, 0)]]
+
+
 def test_the_sources_of_a_span_are_those_of_its_days(writer: Writer) -> None:
     def fn(work: Work) -> list[list[tuple[str, int]]]:
         chat = group(work)

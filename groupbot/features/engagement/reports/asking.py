@@ -200,6 +200,11 @@ def grade_of(share: float | None) -> str:
     return "?" if share is None else "A" if share >= 0.9 else "B" if share >= 0.6 else "C"
 
 
+def next_hour(at: datetime) -> datetime:
+    """The full UTC hour after a moment that is none."""
+    return at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
 def moment(at: datetime, *, lite: bool) -> str:
     """A time as SQL writes it, on SQLite (`lite`) or PostgreSQL."""
     text = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

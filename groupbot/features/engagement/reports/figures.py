@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from groupbot.features.engagement.reports.answers import graph, waits
-from groupbot.features.engagement.reports.asking import PEOPLE, RATE, Ask, Figure
+from groupbot.features.engagement.reports.asking import PEOPLE, RATE, Ask, Figure, next_hour
 from groupbot.features.engagement.reports.responses import responses
 
 _ACTIVE = (
@@ -97,8 +97,10 @@ def _doors(ask: Ask, month: Ask) -> list[Figure]:
         f" AND a.at >= j.at AND a.at < {ask.plus('j.at', 7)})"
     )
     return [
-        ask.figure("joined", f"SELECT COALESCE(SUM(joined), 0) - ({bought} AND at >= {{start}} AND at < {{end}}){hours}"),
-        ask.figure("left", f"SELECT COALESCE(SUM(gone), 0) - ({bought} AND left_at >= {{start}} AND left_at < {{end}}){hours}"),
+        ask.figure("joined", f"SELECT COALESCE(SUM(joined), 0){_edges(ask, 'join')}"
+                   f" - ({bought} AND at >= {{start}} AND at < {{end}}){hours}"),
+        ask.figure("left", f"SELECT COALESCE(SUM(gone), 0){_edges(ask, 'leave')}"
+                   f" - ({bought} AND left_at >= {{start}} AND left_at < {{end}}){hours}"),
         ask.figure("joined_by_named_link", joined + " AND grade = 'exact'"),
         ask.figure("joined_by_request", joined + " AND grade = 'request'"),
         ask.figure("joined_brought", joined + " AND grade = 'adder'"),
@@ -111,6 +113,17 @@ def _doors(ask: Ask, month: Ask) -> list[Figure]:
                      " WHERE j.chat_id = {id} AND NOT j.hired AND j.at >= {start} AND j.at < {seven}",
                      unit="share", per="joins of the four weeks before last", n=whole, least=RATE, seven=seven),
     ]  # fmt: skip
+
+
+def _edges(ask: Ask, kind: str) -> str:
+    """What is to be added to whole hours of UTC where the group's midnight is none: the rest of the hour in which
+    the first day begins, less that of the hour in which the last one ends."""
+    return "".join(
+        f" {sign} (SELECT COUNT(*) FROM v_event WHERE {{chat}} AND kind = '{kind}'"
+        f" AND at >= {ask.when(edge)} AND at < {ask.when(next_hour(edge))})"
+        for sign, edge in (("+", ask.start), ("-", ask.end))
+        if edge.minute
+    )
 
 
 def _order(ask: Ask) -> list[Figure]:

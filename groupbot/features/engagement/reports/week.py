@@ -13,7 +13,7 @@ from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import Day, Week, last_seven, local_day, week
-from groupbot.features.engagement.reports.asking import came, grade
+from groupbot.features.engagement.reports.asking import came, grade, next_hour
 from groupbot.features.members import service as members
 
 _POSTS = Hot(
@@ -48,6 +48,12 @@ def week_of(work: Work, chat: int, *, until: date | None = None) -> Week:
         hours[local.hour] += r.messages
         day = local.date()
         rows[day] = _with_doors(rows.get(day, Day(day)), r.joined, r.gone)
+    for day in [*days, last + timedelta(days=1)]:
+        midnight = datetime.combine(day, time(), clock).astimezone(UTC)
+        if midnight.minute:  # its hour was counted to the day before
+            came_in, went = _doors(work, chat, midnight)
+            for which, n in ((day, 1), (day - timedelta(days=1), -1)):
+                rows[which] = _with_doors(rows.get(which, Day(which)), n * came_in, n * went)
     for joined, gone in _bought(work, chat):
         for at, plus, minus in ((joined, -1, 0), (gone, 0, -1)):
             if at is not None and since <= at < end:
@@ -65,6 +71,13 @@ def week_of(work: Work, chat: int, *, until: date | None = None) -> Week:
         hours=tuple(hours),
         grade=grade(work, chat),
     )
+
+
+def _doors(work: Work, chat: int, since: datetime) -> tuple[int, int]:
+    """Who came and who went from a moment to the next full UTC hour."""
+    ask = {"chat": chat, "since": since, "until": next_hour(since)}
+    came, went = (int(work.sql.value(store.DOORS_WITHIN, **ask, the_kind=k)) for k in ("join", "leave"))
+    return came, went
 
 
 def _bought(work: Work, chat: int) -> list[tuple[datetime, datetime | None]]:

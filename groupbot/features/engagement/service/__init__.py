@@ -1,6 +1,6 @@
 """What is written down, and how it is written anew or brought in from an export."""
 
-from groupbot.features.engagement.service.around import acts, usual
+from groupbot.features.engagement.service.around import acts, gone_within, usual
 from groupbot.features.engagement.service.forgetting import KEEP, sweep
 from groupbot.features.engagement.service.guarding import hired, look_for_hired, speak_first, took_part
 from groupbot.features.engagement.service.importing import Begun, begin, bring, of_history
@@ -11,7 +11,6 @@ from groupbot.features.engagement.service.recording import (
     answered,
     asked,
     erase,
-    gone_within,
     in_topics,
     last_spoke,
     note,

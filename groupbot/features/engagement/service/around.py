@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
+from groupbot.features.engagement.domain import hour_of
 
 WEEKS = 4
 _ACTS = ("message", "reply", "reaction", "tap", "vote", "asked", "command")
@@ -33,3 +34,12 @@ def usual(work: Work, chat: int, start: datetime, end: datetime) -> float | None
         if start - back >= first:
             found.append(acts(work, chat, start - back, end - back))
     return sum(found) / len(found) if found else None
+
+
+def gone_within(work: Work, chat: int, since: datetime, until: datetime) -> int:
+    """How many left a chat from `since` to `until`: whole hours, and of the others event by event."""
+    first, last = hour_of(since) + timedelta(hours=1), hour_of(until)
+    parts = [(since, first), (last, until)] if first <= last else [(since, until)]
+    some = int(work.sql.value(store.GONE_IN_HOURS, chat=chat, since=first, until=last) or 0)
+    ask = {"chat": chat, "the_kind": "leave"}
+    return some + sum(int(work.sql.value(store.DOORS_WITHIN, **ask, since=a, until=z)) for a, z in parts)

@@ -63,14 +63,6 @@ def spoke_since(work: Work, chat: int, person: int, since: datetime) -> bool:
     return work.sql.first(store.SPOKE_SINCE, chat=chat, person=person, since=since) is not None
 
 
-def gone_within(work: Work, chat: int, since: datetime, until: datetime) -> int:
-    """How many left a chat from `since` to `until`: whole hours, and of the others event by event."""
-    first, last = hour_of(since) + timedelta(hours=1), hour_of(until)
-    parts = [(since, first), (last, until)] if first <= last else [(since, until)]
-    some = int(work.sql.value(store.GONE_IN_HOURS, chat=chat, since=first, until=last) or 0)
-    return some + sum(work.sql.value(store.GONE_WITHIN, chat=chat, since=a, until=z) for a, z in parts)
-
-
 def silent_since(work: Work, chat: int, first: date, last: date) -> list[tuple[int, date]]:
     """Who took part last on a day from `first` to `last` (local days), with that day."""
     rows = work.sql.all(store.SILENT_SINCE, chat=chat, first=first, last=last)

@@ -206,12 +206,12 @@ GONE_IN_HOURS = Hot(
         _h.chat_id == b("chat"), _h.hour >= b("since"), _h.hour < b("until")
     )
 )
-GONE_WITHIN = Hot(  # less than an hour
+DOORS_WITHIN = Hot(  # less than an hour
     lambda: sa.select(sa.func.count()).where(
         event.c.chat_id == b("chat"),
         event.c.at >= b("since"),
         event.c.at < b("until"),
-        among(event.c.kind, "leave"),
+        event.c.kind == b("the_kind"),
     )
 )
 _gone = event.alias("gone")
