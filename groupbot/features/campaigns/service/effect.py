@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from groupbot.engine.addresses import ops_chat
 from groupbot.engine.work import Work
 from groupbot.features.campaigns.domain import Campaign
 from groupbot.features.campaigns.domain.effect import effect
@@ -50,11 +51,11 @@ def effect_of(work: Work, campaign: Campaign, row: Any) -> dict[str, Any] | None
 
 
 def siblings(work: Work, chats: Iterable[int]) -> list[int]:
-    """Groups of the same tiers that are not in it."""
-    own = set(chats)
-    every = members.profiles(work)
+    """Groups of the same tiers that are not in it, without the operators' own."""
+    own, ops = set(chats), ops_chat(work)
+    every = [p for p in members.profiles(work) if p.set_up and p.there and p.chat != ops]
     tiers = {p.tier for p in every if p.chat in own}
-    return [p.chat for p in every if p.chat not in own and p.tier in tiers and p.state == "active"]
+    return [p.chat for p in every if p.chat not in own and p.tier in tiers]
 
 
 def question(chats: list[int], begun: date, days: int) -> str:
