@@ -68,7 +68,7 @@ posted = sa.Table(
     metadata,
     sa.Column("bot_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False, info={"message": True}),
     sa.Column("ref", sa.String(160), nullable=False, index=True),
     sa.Column("private", sa.Boolean, nullable=False),
     sa.Column("at", UTC_, nullable=False),
@@ -147,6 +147,7 @@ _POSTED_AS = Hot(
             posted.c.ref == sa.bindparam("the_ref"),
             posted.c.bot_id == sa.bindparam("bot"),
             posted.c.chat_id == sa.bindparam("chat"),
+            posted.c.message_id > 0,  # in reach
         )
         .order_by(posted.c.message_id)
     )

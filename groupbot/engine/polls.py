@@ -48,6 +48,7 @@ _HOME = Hot(
             poll.c.bot_id == sa.bindparam("bot"),
             poll.c.poll_id == sa.bindparam("the_id"),
             posted.c.private.is_(False),
+            posted.c.message_id > 0,  # in reach
         )
     )
 )

@@ -33,9 +33,8 @@ def names_messages(effect: Effect | None) -> bool:
 
 
 def forget_messages(work: Work, chat: int) -> None:
-    """The chat's messages so far are out of reach: their names are forgotten, what was to happen to them will
-    not, and what was to answer them stands alone; in the table, and among what this batch has said."""
-    work.sql.run(sa.delete(posted).where(posted.c.bot_id == work.bot_id, posted.c.chat_id == chat))
+    """The chat's messages so far are out of reach: what was to happen to them will not, and what was to
+    answer them stands alone; in the table, and among what this batch has said."""
     work.sql.run(sa.delete(naming).where(naming.c.bot_id == work.bot_id, naming.c.chat_id == chat))
     mine = (outbox.c.bot_id == work.bot_id, outbox.c.chat_id == chat)
     to_leave = outbox.c.state.in_(["waiting", "sending"])

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from groupbot.core.events import Chat, Joined, Left, Message, Person, Reaction, Tap
-from groupbot.engine.addresses import resolve
-from groupbot.engine.outbox_table import posted
+from groupbot.engine.addresses import resolve, upgrade
+from groupbot.engine.outbox_table import posted, posted_as
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports, service
@@ -164,6 +164,35 @@ def test_a_post_has_its_presses_reactions_and_leaves(ask: tuple[Writer, int]) ->
     made = writer.write(lambda w: reports.posts(reports.Ask(w, chat, day - timedelta(days=6), day)))
     assert {(p.presses, p.replies, p.reactions, p.people) for p in made} == {(2, 0, 1, 3)}
     assert sum(p.leaves for p in made) <= 1
+
+
+def test_what_was_posted_before_the_group_s_upgrade_stays_counted_and_no_name_finds_it(
+    writer: Writer,
+) -> None:
+    def fn(work: Work) -> list[object]:
+        work.chat = chat = group(work, -7, "Store")
+        for n in (5, 6):
+            row = {
+                "bot_id": work.bot_id,
+                "chat_id": chat,
+                "message_id": n,
+                "ref": "promo:1:1",
+                "private": False,
+            }
+            work.sql.run(sa.insert(posted).values(**row, at=START - timedelta(hours=n)))
+        room = Chat(-7, "group", "Store")
+        work.event = Tap(at=START, chat=room, sender=CAST[0], query_id="1", raw="", message_id=5)
+        work.step(lambda w: service.note(work.event, w))
+        work.flush()
+        assert posted_as(work, "promo:1:1", chat) == (5, 6)
+        upgrade(work, -7, -1_000_000_000_007)
+        work.chat = chat
+        day = reports.Ask(work, chat, START.date() - timedelta(days=1), START.date())
+        presses = [(p.ref, p.presses) for p in reports.posts(day)]
+        count = {f.key: f.value for f in reports.figures(day)}["posts"]
+        return [count, presses, reports.week_of(work, chat).bot_posts, posted_as(work, "promo:1:1", chat)]
+
+    assert writer.write(fn) == [2, [("promo:1:1", 1), ("promo:1:1", 0)], 2, ()]
 
 
 def test_health_of_a_small_group_says_it_knows_too_little(ask: tuple[Writer, int]) -> None:

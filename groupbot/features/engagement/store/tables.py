@@ -271,7 +271,7 @@ _p = posted.c
 POST = Hot(
     lambda: (
         sa.select(_p.message_id)
-        .where(_p.bot_id == b("bot"), _p.chat_id == b("chat"), _p.ref == b("the_ref"))
+        .where(_p.bot_id == b("bot"), _p.chat_id == b("chat"), _p.ref == b("the_ref"), _p.message_id > 0)
         .limit(1)
     )
 )
