@@ -180,8 +180,9 @@ def ready(work: Work, send: Send) -> Send:
     changed: dict[str, Any] = {}
     for kind, named in _pieces(send):
         file = _file_id(work, kind, named)
-        if file is not None and kind != "album":
-            changed[kind] = file
+        if file is not None:
+            true = _true_kind(work, kind, named)  # `photo` may name any kept file
+            changed |= {kind: None, true: file}
     if send.album:
         changed["album"] = tuple((_true_kind(work, k, n), _file_id(work, k, n) or n) for k, n in send.album)
     return structs.replace(send, **changed) if changed else send
