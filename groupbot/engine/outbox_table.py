@@ -28,6 +28,7 @@ from groupbot.core.effects import (
     readable,
     to_json,
 )
+from groupbot.core.text import CAPTION_LIMIT, Formatted, clip
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata, only
 from groupbot.engine.work import Work
@@ -255,7 +256,10 @@ def _merge_into_send(work: Work, edit: Edit) -> str:
 
 
 def _with_content(send: Send, edit: Edit) -> Send:
-    return structs.replace(send, text=edit.text, entities=edit.entities, buttons=edit.buttons)
+    said = Formatted(edit.text, edit.entities)
+    if send.media:  # an edit does not know what it is about
+        said = clip(said, CAPTION_LIMIT)
+    return structs.replace(send, text=said.text, entities=said.entities, buttons=edit.buttons)
 
 
 def _row(work: Work, effect: Effect, state: str) -> tuple[object, ...]:
