@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct, structs
 
 from groupbot.core.effects import Delete, Effect, Rows, Send
-from groupbot.core.text import TEXT_LIMIT, Entity, units
+from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, Entity, units
 
 
 class Away(Struct, frozen=True):
@@ -42,7 +42,7 @@ class Away(Struct, frozen=True):
             return made
         first = f"▸ {self.title}\n"
         by = units(first)
-        if by + units(made.text) > TEXT_LIMIT:
+        if by + units(made.text) > (CAPTION_LIMIT if made.media else TEXT_LIMIT):
             return made
         marks = tuple(structs.replace(e, offset=e.offset + by) for e in made.entities)
         bold = Entity("bold", 2, by - 3)

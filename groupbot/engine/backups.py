@@ -34,7 +34,6 @@ from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import Misfit
 
-PAGES = 2000  # copied at a time: 8 MB, so that the bot writes on in between
 LEAVES = 2.0  # seconds; PostgreSQL ends a connection a little after its client left
 HELD = "waited when the backup was taken, may have left since"
 _OTHERS = (
@@ -141,7 +140,7 @@ def _copy(path: Path, part: Path) -> None:
         raise Misfit(f"no database at {path}", next="groupbot run makes it")
     part.unlink(missing_ok=True)
     with closing(sqlite3.connect(path, timeout=10)) as live, closing(sqlite3.connect(part)) as copy:
-        live.backup(copy, pages=PAGES)
+        live.backup(copy)  # in one step, on one snapshot: between two it would begin anew at each commit
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, without -wal
         wrong = copy.execute("PRAGMA integrity_check").fetchone()[0]
     if wrong != "ok":

@@ -35,6 +35,7 @@ SAVED = "saved:"
 FRESH = timedelta(days=1)  # what stands behind an address may change: it is fetched anew after a day
 LARGEST = {"photo": 10 << 20}  # bytes Telegram takes
 MOST = 50 << 20
+LONGEST = 2000  # bytes of a place whose file's id is remembered: an index of PostgreSQL's takes little more
 ALBUM = (2, 10)  # pieces
 _ID = re.compile(r"[A-Za-z0-9_-]{20,}")
 _PICTURES, _VIDEOS = (".jpg", ".jpeg", ".png", ".webp"), (".mp4", ".mov", ".m4v")
@@ -179,8 +180,9 @@ def ready(work: Work, send: Send) -> Send:
     changed: dict[str, Any] = {}
     for kind, named in _pieces(send):
         file = _file_id(work, kind, named)
-        if file is not None and kind != "album":
-            changed[kind] = file
+        if file is not None:
+            true = _true_kind(work, kind, named)  # `photo` may name any kept file
+            changed |= {kind: None, true: file}
     if send.album:
         changed["album"] = tuple((_true_kind(work, k, n), _file_id(work, k, n) or n) for k, n in send.album)
     return structs.replace(send, **changed) if changed else send
@@ -190,8 +192,8 @@ def learned(work: Work, send: Send, receipt: Receipt) -> None:
     """Remember the ids Telegram gave to what was sent from here."""
     names = [(k, n) for k, n in _pieces(send)] if not send.album else list(send.album)
     for (kind, named), file_id in zip(names, receipt.files, strict=False):
-        if file_id and _ours(named):
-            _keep(work, _mark(kind, named), kind, file_id)
+        if file_id and _ours(named) and len((mark := _mark(kind, named)).encode()) <= LONGEST:
+            _keep(work, mark, kind, file_id)
 
 
 def _pieces(send: Send) -> Iterator[tuple[str, str]]:

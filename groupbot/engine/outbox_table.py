@@ -25,9 +25,10 @@ from groupbot.core.effects import (
     Poll,
     Send,
     Tag,
-    from_json,
+    readable,
     to_json,
 )
+from groupbot.core.text import CAPTION_LIMIT, Formatted, clip
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata, only
 from groupbot.engine.work import Work
@@ -248,20 +249,18 @@ def _merge_into_send(work: Work, edit: Edit) -> str:
         return "waiting"
     if send.state != "waiting":
         return "parked"
-    from_row = _decode_send(send.payload)
+    from_row = readable(send.payload)
+    if not isinstance(from_row, Send):  # nobody can read it: they end together
+        return "parked"
     rewrite(work, send.id, _with_content(from_row, edit))
     return ""
 
 
-def _decode_send(payload: str) -> Send:
-    effect = from_json(payload)
-    if not isinstance(effect, Send):
-        raise TypeError("an edit names a row that is not a Send")
-    return effect
-
-
 def _with_content(send: Send, edit: Edit) -> Send:
-    return structs.replace(send, text=edit.text, entities=edit.entities, buttons=edit.buttons)
+    said = Formatted(edit.text, edit.entities)
+    if send.media:  # an edit does not know what it is about
+        said = clip(said, CAPTION_LIMIT)
+    return structs.replace(send, text=said.text, entities=said.entities, buttons=edit.buttons)
 
 
 def _row(work: Work, effect: Effect, state: str) -> tuple[object, ...]:

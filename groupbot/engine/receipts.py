@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import sqlalchemy as sa
-from msgspec import structs
+import structlog
+from msgspec import DecodeError, structs
 
 from groupbot.core.effects import (
     POST,
@@ -32,6 +33,7 @@ from groupbot.engine.storage import Hot, Upsert
 from groupbot.engine.upgrades import OUT_OF_REACH, basic, names_messages
 from groupbot.engine.work import Work
 
+log = structlog.get_logger(__name__)
 _o = outbox.c
 _UNHEARD = sa.and_(_o.state == "sending", _o.tries == sa.bindparam("the_try"))
 _MARK = Hot(  # also where it was marked for this try, and the answer to the commit was lost
@@ -124,7 +126,13 @@ def mark(work: Work, ready: list[Entry]) -> list[Entry]:
             _end(work, entry.id, "too late")
             _orphan(work, [rows[0].ref])
             continue
-        effect = from_json(rows[0].payload)
+        try:
+            effect = from_json(rows[0].payload)
+        except DecodeError as e:  # it must not hold back the others
+            log.error("outbox.unreadable", row=entry.id, kind=entry.kind, error=str(e))
+            _end(work, entry.id, f"cannot be read: {e}", keep=True)
+            _orphan(work, [rows[0].ref])
+            continue
         ref = getattr(effect, "ref", None)
         if ref and isinstance(effect, Edit | Delete | Pin | ClosePoll):
             home = rows[0].chat_id or -entry.user  # the chat may have become another one's in the hand
@@ -149,8 +157,8 @@ def expire(work: Work) -> None:
     _orphan(work, [r.ref for r in gone])
 
 
-def _end(work: Work, row: int, error: str, state: str = "dead") -> None:
-    work.sql.run(_FINISH, the_id=row, state=state, done_at=work.now, error=error, message_id=None, keep=False)
+def _end(work: Work, row: int, error: str, state: str = "dead", keep: bool = False) -> None:
+    work.sql.run(_FINISH, the_id=row, state=state, done_at=work.now, error=error, message_id=None, keep=keep)
 
 
 def _orphan(work: Work, refs: list[str | None]) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
 import sqlalchemy as sa
 
-from groupbot.core.effects import from_json
+from groupbot.core.effects import readable
 from groupbot.engine import addresses
 from groupbot.engine.entries import pace_of
 from groupbot.engine.outbox_table import MUST_WAIT, outbox
@@ -85,10 +84,8 @@ def set_back(work: Work) -> None:
 
 def repeatable(payload: str) -> bool:
     """May it leave twice, by its payload? What cannot be read (another version wrote it) may not."""
-    try:
-        return from_json(payload).repeatable
-    except msgspec.DecodeError:
-        return False
+    effect = readable(payload)
+    return effect is not None and effect.repeatable
 
 
 def recover(work: Work) -> list[tuple[int, float]]:

@@ -7,8 +7,9 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from groupbot.engine import inbox, naming, seen
-from groupbot.engine.outbox_table import outbox
-from groupbot.engine.storage import Hot, among, delete_some
+from groupbot.engine.addresses import chat
+from groupbot.engine.outbox_table import outbox, posted
+from groupbot.engine.storage import Begins, Hot, among, delete_some
 from groupbot.engine.work import Work
 
 KEEP = timedelta(days=30)  # ended rows, and so the words that a rule found in a message
@@ -44,6 +45,16 @@ _ENDED = sa.or_(
 )
 _since = sa.func.coalesce(outbox.c.done_at, outbox.c.due)
 _FORGET_ENDED = delete_some(outbox, _ENDED, _since < sa.bindparam("before"))
+_UNNAMED = (  # messages that no feature gave a name
+    posted.c.bot_id == sa.bindparam("bot"),
+    Begins(posted.c.ref, "out:"),
+    posted.c.at < sa.bindparam("before"),
+)
+_PRIVATE = sa.select(chat.c.id).where(chat.c.type == "private")
+_FORGET_PRIVATE = (  # those that answered in private, and those said to a person
+    delete_some(posted, posted.c.chat_id.in_(_PRIVATE), *_UNNAMED),
+    delete_some(posted, posted.c.chat_id < 0, *_UNNAMED),
+)
 
 
 def sweep(work: Work) -> bool:
@@ -51,13 +62,20 @@ def sweep(work: Work) -> bool:
     inbox.sweep(work)
     seen.sweep(work)
     close_undecided(work)
-    more = naming.sweep(work, SLICE)
-    return forget_ended(work) or more
+    more = [naming.sweep(work, SLICE), forget_private(work), forget_ended(work)]
+    return any(more)
 
 
 def close_undecided(work: Work) -> None:
     """Nobody decided for a week: what could have been sent again is emptied."""
     work.sql.run(_EMPTY_UNDECIDED, before=work.now - UNDECIDED)
+
+
+def forget_private(work: Work, most: int = SLICE) -> bool:
+    """Forget which messages a person got in private thirty days ago, but what may still be changed there; at
+    most `most` of each kind. True when there may be more."""
+    before = work.now - KEEP
+    return max([work.sql.run(q, bot=work.bot_id, before=before, most=most) for q in _FORGET_PRIVATE]) >= most
 
 
 def forget_ended(work: Work, most: int = SLICE) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from groupbot.core.effects import MODERATION, POST, Delete, from_json
+from groupbot.core.effects import MODERATION, POST, Delete, readable
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.storage import Hot, among
 from groupbot.engine.work import Work
@@ -48,7 +48,7 @@ _NOT_AGAIN = Hot(
 def spare(work: Work, chat: int, message_id: int) -> None:
     """A message that could not be removed yet shall stay: its removal is tried no more."""
     for row in work.sql.all(_REMOVALS, the_chat=chat, bot=work.bot_id):
-        effect = from_json(row.payload)
+        effect = readable(row.payload)
         if isinstance(effect, Delete) and message_id in effect.messages:
             work.sql.run(_TAKEN_BACK, the_id=row.id, now=work.now)
 

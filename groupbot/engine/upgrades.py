@@ -7,7 +7,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from msgspec import structs
 
-from groupbot.core.effects import Delete, Effect, PinMessage, React, Send, Unpin, Unreact, from_json
+from groupbot.core.effects import Delete, Effect, PinMessage, React, Send, Unpin, Unreact, readable
 from groupbot.core.numbering import SHIFT
 from groupbot.engine.naming import naming
 from groupbot.engine.notes import forget_numbers
@@ -45,9 +45,8 @@ def forget_messages(work: Work, chat: int) -> None:
     )
     said = sa.select(outbox.c.id, outbox.c.payload).where(*mine, outbox.c.kind == "send", to_leave)
     for row in work.sql.all(said):
-        effect = from_json(row.payload)
-        alone = _alone(work, effect)
-        if alone is not effect:
+        effect = readable(row.payload)
+        if effect is not None and (alone := _alone(work, effect)) is not effect:
             rewrite(work, row.id, alone)
     work.effects[:] = [
         _alone(work, e) if e.chat == chat else e

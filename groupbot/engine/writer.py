@@ -52,6 +52,7 @@ CACHE_LIMIT = 50_000
 LOG_PATIENCE = 100  # milliseconds for readers to let go of the log
 _AGAIN = ("40001", "40P01")  # SQLSTATEs after which the same transaction may succeed
 _READ_ONLY = "25006"  # SQLSTATE
+_TOO_MUCH = "54"  # begins those of what is too large for PostgreSQL: psycopg calls it operational
 _BACKOFF = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -93,7 +94,8 @@ async def patiently(job: Callable[[], Awaitable[T]], event: str, **about: object
 def connection_lost(error: BaseException) -> bool:
     """PostgreSQL went away. Its driver is not named here, so that a bot on SQLite need not load it."""
     kinds = type(error).__mro__
-    return any(k.__name__ == "OperationalError" and k.__module__.startswith("psycopg") for k in kinds)
+    lost = any(k.__name__ == "OperationalError" and k.__module__.startswith("psycopg") for k in kinds)
+    return lost and not str(getattr(error, "sqlstate", None)).startswith(_TOO_MUCH)
 
 
 def database_errors() -> tuple[type[Exception], ...]:

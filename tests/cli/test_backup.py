@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import threading
+import time
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -97,6 +99,32 @@ async def test_a_drill(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().out.endswith("nothing waits for a word\n")
     assert await asyncio.to_thread(_run, ["outbox", "retry", number, "--workspace", str(tmp_path)]) == 2
     assert "waits for no word" in capsys.readouterr().err
+
+
+def test_a_backup_ends_while_the_bot_writes_on(tmp_path: Path) -> None:
+    path, file, over = tmp_path / "groupbot.db", tmp_path / "x.db", threading.Event()
+    url = f"sqlite:///{path}"
+    upgrade(url)
+    with closing(sqlite3.connect(path, isolation_level=None)) as live:
+        live.execute("CREATE TABLE large AS SELECT zeroblob(24000000) AS bytes")
+        live.execute("CREATE TABLE said (at REAL)")
+
+    def write() -> None:
+        end = time.monotonic() + 30
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as bot:
+            while not over.is_set() and time.monotonic() < end:
+                bot.execute("INSERT INTO said VALUES (?)", (time.monotonic(),))
+
+    bot = threading.Thread(target=write)
+    bot.start()
+    try:
+        backups.take(url, file)
+        assert bot.is_alive()
+    finally:
+        over.set()
+        bot.join()
+    with closing(sqlite3.connect(file)) as copy:
+        assert copy.execute("SELECT length(bytes) FROM large").fetchone() == (24_000_000,)
 
 
 def test_what_would_be_there_twice_is_held_whatever_it_is(tmp_path: Path) -> None:

@@ -30,6 +30,23 @@ async def test_words_are_gone_after_a_month_and_who_left_after_half_a_year(tmp_p
         assert chat.rows("SELECT sum(messages) > 0 FROM chat_hour") == [(1,)]
 
 
+async def test_the_name_of_a_private_answer_goes_after_thirty_days(tmp_path: Path) -> None:
+    async with conversation(tmp_path) as chat:
+        mei = chat.person("Mei", starts=True)
+        await chat.says(mei, "/help")
+        await chat.says(mei, "/help", private=True)
+        count = "SELECT count(*) FROM posted WHERE chat_id {} AND ref LIKE 'out:%'"
+        private, group = (
+            count.format(f"IN (SELECT id FROM chat WHERE type {type}) {more}")
+            for type, more in (("= 'private'", "OR chat_id < 0"), ("<> 'private'", ""))
+        )
+        await chat.wait(days=29)
+        assert chat.rows(private) > [(0,)]
+        before = chat.rows(group)
+        await chat.wait(days=2)
+        assert (chat.rows(private), chat.rows(group)) == ([(0,)], before)
+
+
 async def test_in_shadow_nothing_is_kept_of_what_would_have_been_said(tmp_path: Path) -> None:
     async with conversation(tmp_path) as chat:
         await chat.presses(chat.owner, "Consumers", chat=chat.owner)

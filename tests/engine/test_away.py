@@ -50,3 +50,5 @@ def test_answer_names_the_group_and_keeps_its_marks() -> None:
     assert made.entities == (Entity("bold", 2, 9), Entity("code", 12, 1))
     assert AWAY.head(Send(user=6, text="x")) == Send(user=6, text="x")
     assert AWAY.head(Send(user=5, text="x" * 4090)) == Send(user=5, text="x" * 4090)
+    picture = Send(user=5, text="x" * 1020, photo="draw:A")  # the words beneath one have less room
+    assert AWAY.head(picture) == picture

@@ -355,6 +355,27 @@ async def test_full_disk_inside_a_step_is_tried_again_and_puts_nothing_aside(wri
     assert (out.quarantined, len(tries), desk.texts(), desk.aside()) == (0, 3, ["written"], [])
 
 
+async def test_a_text_too_long_for_postgresql_is_an_error_of_the_data(writer: Writer) -> None:
+    """Its driver says it in the words for a server that is away; waiting would stop the bot for good."""
+    router = Router("t")
+    writer.write(lambda w: w.sql.run(sa.text("CREATE TABLE long_word (word TEXT PRIMARY KEY)")))
+    word = "".join(f"{n * n:x}" for n in range(1000))
+
+    @router.command("keep")
+    def keep(cmd: Command, work: Work) -> None:
+        work.sql.run(sa.text("INSERT INTO long_word VALUES (:word)").bindparams(word=word))
+
+    @router.command("hello")
+    def hello(cmd: Command, work: Work) -> None:
+        work.say(Send(chat=work.chat, text="hello"))
+
+    desk = Desk(writer, router)
+    writer.patience = 0.5
+    out = await desk.feed(desk.message("/keep"), desk.message("/hello"))
+    refused = writer.url.startswith("postgresql")
+    assert (out.quarantined, desk.texts()[-1]) == (1 if refused else 0, "hello")
+
+
 async def test_database_away_for_long_is_said_and_nothing_is_lost(writer: Writer) -> None:
     router = Router("t")
 

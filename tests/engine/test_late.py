@@ -137,6 +137,16 @@ async def test_reply_within_its_time_leaves_with_the_newest_edit(writer: Writer)
         assert gateway.texts() == ["1/8"]
 
 
+async def test_an_edit_of_a_picture_that_has_not_left_is_cut_as_its_words_were(writer: Writer) -> None:
+    chat = group(writer)
+    for n, photo in enumerate((None, "AgACAgIAAx0CZ9yXbgADZ1")):
+        writer.write(lambda w, n=n, p=photo: w.say(Send(chat=chat, text="0/8", photo=p, ref=f"r:{n}")))
+        writer.write(lambda w, n=n: w.say(Edit(chat=chat, text="y" * 1500, ref=f"r:{n}")))
+    async with sending(writer) as (box, gateway):
+        await calm(box)
+        assert gateway.texts() == ["y" * 1500, "y" * 1023 + "…"]
+
+
 async def test_what_waits_for_a_chat_that_is_gone_ends_too(writer: Writer) -> None:
     chat = group(writer)
     writer.write(lambda w: (set_state(w, chat, "kicked"), w.say(Send(chat=chat, text="a", lifetime=60))))

@@ -115,6 +115,20 @@ def test_an_address_is_fetched_anew_after_a_day_and_an_album_learns_each_piece(w
     assert [(n, k) for n, k, _ in writer.write(media.saved)] == [("clip", "video")]
 
 
+def test_a_video_kept_by_name_leaves_as_a_video_under_photo(writer: Writer) -> None:
+    """`photo: saved:NAME` stands for a picture or a video, as the pages on plans say."""
+    writer.write(lambda w: media.save(w, "clip", "video", "ID-OF-CLIP"))
+    writer.write(lambda w: media.checked(w, {"photo": "saved:clip"}))
+    made = writer.write(lambda w: media.ready(w, Send(chat=1, photo="saved:clip", text="Tea")))
+    assert made == Send(chat=1, video="ID-OF-CLIP", text="Tea")
+
+
+def test_the_file_of_an_address_too_long_to_be_kept_is_fetched_each_time(writer: Writer) -> None:
+    send = Send(chat=1, photo="https://example.com/" + "".join(f"{n * n:x}" for n in range(800)))
+    writer.write(lambda w: media.learned(w, send, Receipt((1,), files=("ID-OF-A",))))
+    assert writer.write(lambda w: media.ready(w, send)) == send
+
+
 def test_what_is_not_kept_or_of_another_kind_is_named_before_it_is_planned(writer: Writer) -> None:
     writer.write(lambda w: media.save(w, "clip", "video", "ID"))
     for fields, why in (({"photo": "saved:none"}, "/media none"), ({"animation": "saved:clip"}, "video: ")):

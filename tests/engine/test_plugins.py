@@ -12,6 +12,7 @@ from groupbot.engine.plugins import Registry, forget_local, load
 from groupbot.engine.router import Router
 from groupbot.engine.shipped import folder
 from groupbot.errors import Misfit
+from groupbot.testing import conversation
 
 SHIPPED = sorted(p.stem for p in folder("handlers").glob("*.py") if not p.stem.startswith("_"))
 
@@ -193,3 +194,24 @@ def test_a_file_without_a_router_is_named(local: Path) -> None:
     assert [(m.what, m.where) for m in load(local).misfits] == [
         ("no `router = Router(...)` in it", str(path.resolve()))
     ]
+
+
+async def test_a_message_that_a_plug_in_said_wrongly_costs_that_message_alone(local: Path) -> None:
+    """Not the bot, which could not be started again while its row waited."""
+    lines = (
+        "from datetime import timedelta",
+        "from groupbot import Send",
+        'router = Router("berries", about="Berries")',
+        '@router.command("berry", about="Ask about a berry")',
+        "def berry(cmd: Command, work: Work) -> None:",
+        '    work.say(Send(chat=work.chat, text="Which berry?", lifetime=timedelta(minutes=1)))',
+    )
+    write(local, "berries", "\n".join(lines))
+    async with conversation(local.parent) as chat:
+        mei = chat.person("Mei")
+        await chat.says(mei, "/berry")
+        await chat.says(mei, "/ping")
+        assert ("Which berry?" in chat.bot_texts(), len(chat.bot_texts())) == (False, 1)
+        await chat.restarts()
+        await chat.says(mei, "/ping")
+        assert len(chat.bot_texts()) == 2

@@ -7,8 +7,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from groupbot.core.effects import Delete, Edit, Send
-from groupbot.engine.outbox_table import outbox
-from groupbot.engine.retention import forget_ended, sweep
+from groupbot.engine.outbox_table import outbox, posted
+from groupbot.engine.retention import forget_ended, forget_private, sweep
 from groupbot.engine.router import Router, Tick
 from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.writer import Writer
@@ -48,6 +48,19 @@ def test_a_long_list_goes_a_slice_at_a_time(writer: Writer) -> None:
     writer.clock.shift(timedelta(days=31))  # type: ignore[attr-defined]
     more = [writer.write(lambda w: forget_ended(w, 2)) for _ in range(3)]
     assert (more, states(writer)) == ([True, True, False], [])
+
+
+async def test_names_of_what_was_said_to_people_go_a_slice_at_a_time(writer: Writer) -> None:
+    """But those that a feature gave, for it may still change what stands there, and those in groups."""
+    chat = group(writer)
+    async with sending(writer) as (box, _):
+        await say(box, writer, *(Send(user=n, text="a") for n in (7, 8, 9)))
+        await say(box, writer, Send(user=7, text="b", ref="pick:1"), Send(chat=chat, text="c"))
+        await calm(box)
+    writer.clock.shift(timedelta(days=31))  # type: ignore[attr-defined]
+    more = [writer.write(lambda w: forget_private(w, 2)) for _ in range(2)]
+    kept = writer.write(lambda w: w.sql.all(sa.select(posted.c.chat_id, posted.c.ref)))
+    assert (more, sorted(tuple(r) for r in kept)) == ([True, False], [(-7, "pick:1"), (chat, "out:5")])
 
 
 async def test_rare_ticks_run_at_the_start_too(writer: Writer) -> None:

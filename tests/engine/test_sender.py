@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from groupbot.core.effects import Answer, Ask, Delete, Effect, Receipt, Restrict, Send
+from groupbot.core.effects import Answer, Ask, Delete, Edit, Effect, Receipt, Restrict, Send
 from groupbot.core.events import BotStanding, Chat, Event, Upgraded
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine.addresses import upgrade
@@ -23,6 +23,8 @@ from groupbot.engine.outbox.hand import keys_of
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.receipts import book, mark
 from groupbot.engine.recovery import recover
+from groupbot.engine.taking_back import spare
+from groupbot.engine.upgrades import forget_messages
 from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import Denied, Gone, Later
 from tests.conftest import START
@@ -78,6 +80,30 @@ async def test_of_two_that_came_back_the_one_that_can_be_booked_is(writer: Write
     box._results = [Result(e, "done", r) for e, r in zip(marked, receipts, strict=True)]
     await box._book()
     assert [s for _, s, _ in states(writer)] == ["sending", "done"]
+
+
+async def test_a_row_nobody_can_read_is_dead_and_the_next_one_leaves(writer: Writer) -> None:
+    """Another version wrote it, or a plug-in what its field cannot hold; its edit ends with it."""
+    chat, a_minute = group(writer), timedelta(minutes=1)
+    first = Send(chat=chat, text="0/8", ref="p:1", lifetime=a_minute)  # type: ignore[arg-type]
+    writer.write(lambda w: w.say(first))
+    async with sending(writer) as (box, gateway):
+        await say(box, writer, Edit(chat=chat, text="1/8", ref="p:1"), Send(chat=chat, text="next"))
+        await calm(box)
+        assert [e.text for e, _ in gateway.done if isinstance(e, Send)] == ["next"]
+    found = [(kind, state, str(why).partition(":")[0]) for kind, state, why in states(writer)]
+    assert found == [("send", "dead", "cannot be read"), ("edit", "dead", "None"), ("send", "done", "None")]
+
+
+def test_who_looks_through_what_waits_passes_over_what_nobody_can_read(writer: Writer) -> None:
+    """For a removal that is taken back, and for what answers messages that an upgrade put out of reach."""
+    chat = group(writer)
+    writer.write(lambda w: w.say(Delete(chat=chat, messages=(5,))))
+    writer.write(lambda w: w.say(Send(chat=chat, text="a", reply_to=5)))
+    writer.write(lambda w: w.sql.run(sa.update(outbox).values(payload='{"do": "something newer"}')))
+    writer.write(lambda w: spare(w, chat, 5))
+    writer.write(lambda w: forget_messages(w, chat))
+    assert [state for _, state, _ in states(writer)] == ["dead", "waiting"]
 
 
 async def test_while_a_receipt_is_booked_the_sender_is_not_idle(writer: Writer) -> None:

@@ -28,6 +28,7 @@ LOUD = frozenset(
         "step.failed",
         "outbox.failed",
         "outbox.unbookable",
+        "outbox.unreadable",
         "tick.failed",
         "ask.nowhere",
         "plugin.failed",

@@ -91,6 +91,7 @@ __all__ = [
     "Unpin",
     "Unreact",
     "from_json",
+    "readable",
     "to_json",
 ]
 
@@ -134,3 +135,12 @@ def from_json(text: str | bytes) -> Effect:
     """The effect that `to_json` wrote. Raises msgspec.DecodeError on anything else."""
     effect: Effect = _decode(text)
     return effect
+
+
+def readable(text: str | bytes) -> Effect | None:
+    """The effect, or None for what cannot be read: another version wrote it, or a part of it is of no type
+    that its field has."""
+    try:
+        return from_json(text)
+    except msgspec.DecodeError:
+        return None

@@ -19,6 +19,7 @@ from groupbot.core.setting import Setting
 MAKER = "l_"
 _SEALED = b"link|"
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+LONGEST = 2000  # bytes of an address: what an index of PostgreSQL takes beside the name it is counted for
 
 
 def pack(key: bytes, link: int, chat: int) -> str:
@@ -36,6 +37,11 @@ def unpack(key: bytes, payload: str) -> tuple[int, int]:
         return msgspec.msgpack.decode(seals.started(key, MAKER, _SEALED, payload), type=tuple[int, int])
     except msgspec.MsgspecError as e:
         raise Forged(payload[:LIMIT]) from e
+
+
+def short(url: str) -> bool:
+    """Can the address be counted and looked at? One that is longer is a button and no more."""
+    return len(url.encode()) <= LONGEST
 
 
 class Entrance(Struct, frozen=True):
@@ -90,11 +96,15 @@ def entry_of(text: str) -> Entry:
 
 def _spelled(text: str) -> str:
     made = entrance_of(text)
+    if not short(made.url):
+        raise ValueError(text)
     return f"{made.label} {made.url}"
 
 
 def _spelled_entry(text: str) -> str:
     made = entry_of(text)
+    if not short(made.url):
+        raise ValueError(text)
     return f"{made.label} {made.url or '/' + made.command}"
 
 

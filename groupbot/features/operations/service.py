@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 import structlog
 
-from groupbot.core.effects import Gift, Send, from_json
+from groupbot.core.effects import Gift, Send, readable
 from groupbot.engine import logs
 from groupbot.engine.addresses import ops_chat as ops_chat
 from groupbot.engine.work import Work
@@ -74,10 +73,7 @@ def _row(work: Work, number: int) -> Any:
 
 
 def _letter(row: Any) -> Letter:
-    try:
-        effect = from_json(row.payload)
-    except msgspec.DecodeError:
-        effect = None
+    effect = readable(row.payload)
     text = effect.text if isinstance(effect, Send | Gift) else ""
     return Letter(
         row.id,

@@ -8,6 +8,7 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.error import BadRequest, TelegramError
 
 from groupbot.core.effects import Edit, Receipt
+from groupbot.core.text import CAPTION_LIMIT, Formatted, clip
 from groupbot.engine.entries import Target
 from groupbot.surfaces.telegram.sending import entities, keyboard
 from groupbot.surfaces.telegram.trouble import fine
@@ -50,7 +51,9 @@ async def _one(bot: Bot, effect: Edit, chat: int, message_id: int) -> tuple[bool
             if _NO_TEXT not in e.message.lower():
                 raise
             file = True
-            await bot.edit_message_caption(caption=effect.text, caption_entities=marks, **same)
+            cut = clip(Formatted(effect.text, effect.entities), CAPTION_LIMIT)
+            marks = entities(cut.entities)
+            await bot.edit_message_caption(caption=cut.text, caption_entities=marks, **same)
     except TelegramError as e:
         if not fine(e):
             raise

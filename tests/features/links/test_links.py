@@ -26,6 +26,7 @@ from groupbot.features.members.service.wishes import OPTOUT
 from tests.features.promos.test_publish import chats
 
 KEY = b"k" * 32
+LONG = "https://shop.example/" + "".join(f"{n * n:x}" for n in range(800))
 
 
 @pytest.mark.parametrize(("link", "chat"), [(1, 1), (10**9, 10**12), (0, 0)])
@@ -50,6 +51,24 @@ def test_an_entrance_is_a_label_and_an_https_address() -> None:
     for wrong in ("https://shop.example", "Shop http://shop.example", "Shop https://shop", "Shop"):
         with pytest.raises(Unfit):
             domain.ENTRANCES.parse(wrong)
+
+
+def test_an_address_too_long_to_be_kept_is_refused_where_it_is_set() -> None:
+    for setting in (domain.ENTRANCES, domain.MENU):
+        assert setting.parse(f"Shop {LONG[:2000]}") == [f"Shop {LONG[:2000]}"]
+        with pytest.raises(Unfit):
+            setting.parse(f"Shop {LONG[:2001]}")
+
+
+def test_one_that_stands_there_from_before_is_a_plain_button_and_not_looked_at(writer: Writer) -> None:
+    """Nor is one of a plan or a scene counted: no index of PostgreSQL's takes it."""
+    writer.me = structs.replace(writer.me, username="our_bot")
+    chats(writer)
+    shop = "https://shop.example"
+    writer.write(lambda w: members.put(w, domain.ENTRANCES, [f"Long {LONG}", f"Shop {shop}"], chat=1))
+    long, short = (row[0].url for row in writer.write(lambda w: service.buttons(w, 1)))
+    assert (long, "t.me/our_bot" in (short or "")) == (LONG, True)
+    assert writer.write(service.wanted) == [shop]
 
 
 def test_who_opted_out_is_shown_the_way_and_not_counted(writer: Writer) -> None:

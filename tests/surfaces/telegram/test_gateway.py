@@ -347,6 +347,17 @@ async def test_an_edit_of_a_picture_changes_its_caption_and_of_an_album_the_firs
     assert said == ["nobody", "nobody", None, None]
 
 
+async def test_an_edit_of_a_picture_is_cut_as_its_words_were(desk: Desk) -> None:
+    """The renderer gives an edit the room of a text: it does not know what stands there."""
+    sent = await desk.do(Send(text="Mei", photo=desk.world.photo(b"1")[0]["file_id"], ref="a"))
+    there = Target(desk.room.id, True, messages=sent.message_ids)
+    marks = (Entity("bold", 0, 1500),)
+    await desk.gateway.perform(Edit(chat=1, ref="a", text="y" * 1500, entities=marks), there)
+    message = desk.room.messages[sent.message_ids[0]]
+    assert message["caption"] == "y" * 1023 + "…"
+    assert [(e["offset"], e["length"]) for e in message["caption_entities"]] == [(0, 1024)]
+
+
 async def test_an_edit_cut_off_between_two_messages_goes_on_with_the_second(desk: Desk) -> None:
     ids = [(await desk.do(Send(text="0/8", ref="x"))).message_ids[0] for _ in range(2)]
     both, first = (Target(desk.room.id, True, messages=tuple(i)) for i in (ids, ids[:1]))

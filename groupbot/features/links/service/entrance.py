@@ -28,8 +28,8 @@ _ENTRANCE = "entrance"
 
 def tracked(work: Work, name: str, url: str, chat: int) -> str:
     """The counted link to `url` for the members of a chat; `name` says what it is counted for. Without a
-    username of the bot it is the address itself."""
-    if not work.me.username or not url.startswith("https://"):
+    username of the bot, and where it is too long to be kept, it is the address itself."""
+    if not work.me.username or not url.startswith("https://") or not domain.short(url):
         return url
     known = work.cached("links.known").get((name, url))
     if known is None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from groupbot.core.effects import Send
 from groupbot.engine.work import Work
 from groupbot.features.links import store
-from groupbot.features.links.domain import ENTRANCES, MENU, Entrance, entrance_of, entry_of
+from groupbot.features.links.domain import ENTRANCES, MENU, Entrance, entrance_of, entry_of, short
 from groupbot.features.links.service.entrance import entrances_changed
 from groupbot.features.links.service.menus import menu_changed
 from groupbot.features.members import service as members
@@ -19,6 +19,7 @@ def wanted(work: Work) -> list[str]:
     """Addresses to be looked at now: daily, and every hour while one is dead."""
     known = {r.url: r for r in work.sql.all(store.CHECKS)}
     urls = {e.url for p in members.profiles(work) for one in _addresses(work, p.chat) for e in one}
+    urls = {u for u in urls if short(u)}
     return sorted(
         u for u in urls if u not in known or work.now - known[u].at >= (FAILING if known[u].why else DAILY)
     )
