@@ -12,7 +12,8 @@ from zoneinfo import available_timezones
 
 import typer
 
-from groupbot.cli._guest import visiting
+from groupbot.cli._guest import there, visiting
+from groupbot.cli._places import writable
 from groupbot.engine import logs
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
@@ -97,12 +98,17 @@ def codes(
     some = [next(iter(r.values())) or "" for _, r in _rows(file, header=False)]
     some = [c for c in dict.fromkeys(" ".join(x.split()) for x in some) if 0 < len(c) <= LONGEST]
     settings = load(workspace)
-    made: list[tuple[str, str]] = []
-    for part in _slices(some):
-        made += asyncio.run(_write(settings, "orders:codes", partial(service.codes, customers=part)))
-    with to.open("w", encoding="utf-8-sig", newline="") as out:
-        csv.writer(out).writerows([("customer", "code"), *made])
-    print(f"{len(made)} codes written to {to}: give each to its customer, then delete the file")
+    there(settings)
+    n = 0
+    with writable(to).open("w", encoding="utf-8-sig", newline="") as out:  # before a code nobody could read
+        sheet = csv.writer(out)
+        sheet.writerow(("customer", "code"))
+        for part in _slices(some):
+            made = asyncio.run(_write(settings, "orders:codes", partial(service.codes, customers=part)))
+            sheet.writerows(made)
+            out.flush()
+            n += len(made)
+    print(f"{n} codes written to {to}: give each to its customer, then delete the file")
 
 
 @app.command()
