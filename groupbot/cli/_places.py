@@ -23,3 +23,14 @@ def writable(file: Path) -> Path:
     else:
         return file
     raise Misfit(f"cannot be written: {why}", where=str(file), next="name a file in a folder that exists")
+
+
+def room(folder: Path) -> Path:
+    """The path of a folder, there already or to be made.
+
+    Raises:
+        Misfit: it is a file.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise Misfit("this is a file", where=str(folder), next="name a folder, or a new one")
+    return folder

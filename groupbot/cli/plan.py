@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from groupbot.cli._places import writable
 from groupbot.cli._plans import EXPERT, known, looked, named, unpublished
 from groupbot.cli._verdict import verdict
 from groupbot.cli.campaigns import tests
@@ -61,6 +62,8 @@ def show(
 ) -> None:
     """A month as a calendar: what is posted, what a limit would hold, where it is empty."""
     settings = load(workspace)
+    if png is not None:
+        writable(png)
     folders = content_folders(settings.folder)
     shelf = files.read(folders)
     chats = known(settings)

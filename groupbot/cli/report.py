@@ -12,6 +12,7 @@ from groupbot.cli import _talk as talk
 from groupbot.cli._numbers import chosen_of, last_day, live_of, numbers
 from groupbot.cli._numbers_parts import attitude_of, people_of, roles_of, scenes_of
 from groupbot.cli._page import behind_lines, page_of
+from groupbot.cli._places import writable
 from groupbot.cli._report_all import OF_ALL
 from groupbot.cli._reporting import (
     AsJson,
@@ -62,6 +63,8 @@ def report(
         context.obj = (workspace, group, until, lang)
         return
     settings = settings_of(workspace)
+    if to_csv is not None:
+        writable(to_csv)
     with work_of(settings) as work:
         chosen = chosen_of(work, group)
         t = _tongue(work, settings, chosen, lang)
@@ -98,6 +101,7 @@ def page(
     who left; with --sql the SQL of each of its numbers."""
     before = context.obj  # what stands before the word `page` holds where nothing stands after it
     settings = settings_of(workspace or before[0])
+    writable(file)
     lang = lang or before[3]
     if lang:
         tongue(lang)
