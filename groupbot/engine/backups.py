@@ -24,7 +24,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from msgspec import Struct, structs
 
-from groupbot.engine.migrate import current, known, upgrade
+from groupbot.engine.migrate import current, known, unopened, upgrade
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.outcome import unknown
 from groupbot.engine.recovery import repeatable
@@ -56,14 +56,21 @@ def take(url: str, file: Path) -> None:
     """Copy the database into `file` and check the copy.
 
     Raises:
-        Misfit: no database, a file that is there, no pg_dump or pg_restore, or a copy that is not whole.
+        Misfit: no database, a file that is there, no pg_dump or pg_restore, no room, a database that is
+            damaged, or a copy that is not whole.
     """
     if file.exists():
         raise Misfit(f"{file} is there already", next="give another file")
     path = sqlite_path(url)
     part = file.with_name(file.name + ".part")
     if path is not None:
-        _copy(path, part)
+        try:
+            _copy(path, part)
+        except sqlite3.DatabaseError as e:
+            part.unlink(missing_ok=True)
+            if isinstance(e, sqlite3.OperationalError):
+                raise Misfit(f"not copied: {e}", where=str(file), next="look for room and rights") from None
+            raise unopened(url, e) from None
     else:
         _dump(url, part)
     part.replace(file)
