@@ -76,6 +76,29 @@ def test_a_comma_without_quotes_in_products_is_told_with_its_line(
     assert "2 products known" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("command", ["import", "products", "codes"])
+def test_a_mistyped_name_is_told_as_a_file_that_is_not_there(
+    workspace: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    file = workspace / "ordres.csv"
+    more = [str(workspace / "out.csv")] if command == "codes" else []
+    assert run(workspace, command, str(file), *more) == 2
+    assert capsys.readouterr().err == (
+        f"groupbot: {file}: cannot be read: No such file or directory -> give the path of a file\n"
+    )
+
+
+@pytest.mark.parametrize(("coding", "mark"), [("gb18030", ","), ("utf-16", "\t"), ("utf-8-sig", ";")])
+def test_a_spreadsheet_is_read_as_it_was_saved(
+    workspace: Path, capsys: pytest.CaptureFixture[str], coding: str, mark: str
+) -> None:
+    file = workspace / "orders.csv"
+    lines = (["订单号", "时间", "顾客", "商品", "金额"], ["A1", "2026-11-02", "138", "山楂", "59"])
+    file.write_text("\n".join(mark.join(cells) for cells in lines), coding)
+    assert run(workspace, "import", str(file)) == 0
+    assert capsys.readouterr().out.startswith("1 orders new, 0 changed, 0 known already\nparked: 山楂, 1")
+
+
 def codes_kept(workspace: Path) -> int:
     with closing(sqlite3.connect(workspace / "groupbot.db")) as kept:
         return int(kept.execute("SELECT count(*) FROM buyer_code").fetchone()[0])
