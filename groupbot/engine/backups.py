@@ -43,10 +43,10 @@ _OTHERS = (
 
 
 class Told(Struct, frozen=True):
-    """What a restore did: when the backup was taken (as its newest row tells) and how long ago, how many
-    messages were held back, where the old database is."""
+    """What a restore did: when the backup was taken (as its newest row tells; None where it holds none) and
+    how long ago, how many messages were held back, where the old database is."""
 
-    taken: datetime
+    taken: datetime | None
     gap: timedelta
     held: int
     aside: Path | None
@@ -137,10 +137,10 @@ def _held(url: str, now: datetime, resend: bool) -> Told:
     writer = Writer(url)
     try:
         held = 0 if resend else writer.write(_hold)
-        taken = writer.write(_newest) or now
+        taken = writer.write(_newest)
     finally:
         writer.close()
-    return Told(taken, timedelta(seconds=round((now - taken).total_seconds())), held, None)
+    return Told(taken, timedelta(seconds=round((now - (taken or now)).total_seconds())), held, None)
 
 
 def _copy(path: Path, part: Path) -> None:
