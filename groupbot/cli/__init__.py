@@ -63,7 +63,7 @@ def usage() -> str:
 
 
 def main(argv: list[str] | None = None) -> None:
-    """The console script. A Misfit is one line on stderr and exit code 2."""
+    """The console script. A Misfit, or a file that cannot be used, is one line on stderr and exit code 2."""
     args = sys.argv[1:] if argv is None else argv
     if isinstance(sys.stdout, io.TextIOWrapper):  # a sign its encoding lacks is shown by its number
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -91,6 +91,11 @@ def main(argv: list[str] | None = None) -> None:
         command.app(args=args[1:], prog_name=f"groupbot {name}")
     except Misfit as e:
         print(f"groupbot: {e.line()}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except OSError as e:  # of a file or folder; where none is named, it is a bug
+        if e.filename is None:
+            raise
+        print(f"groupbot: {e.filename}: {e.strerror}", file=sys.stderr)
         raise SystemExit(2) from None
     except KeyboardInterrupt:  # before the command could listen for it
         raise SystemExit(130) from None

@@ -104,6 +104,16 @@ def begun(settings: Settings) -> None:
         raise Misfit(f"no database at {path} yet", next="groupbot run, and add the bot to a group")
 
 
+def untouched(settings: Settings) -> bool:
+    """Has no bot run here yet: is there no database, or an empty one?
+
+    Raises:
+        Misfit: it cannot be opened.
+    """
+    path = sqlite_path(settings.database)
+    return (path is not None and not path.exists()) or current(settings.database) is None
+
+
 def there(settings: Settings) -> None:
     """Asked before the database is read.
 

@@ -10,10 +10,8 @@ import sqlalchemy as sa
 from groupbot.cli._looking import workspace as looking_at
 from groupbot.cli.audience import profiles
 from groupbot.engine.clock import Clock
-from groupbot.engine.migrate import current, head
 from groupbot.engine.reader import looking
 from groupbot.engine.shipped import content_folders
-from groupbot.engine.storage import sqlite_path
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.members.domain import Profile
@@ -86,11 +84,8 @@ def named(titles: list[str], most: int = 5) -> str:
 
 
 def known(settings: Settings) -> list[Limits]:
-    """The chats of the database with their limits; none where there is no database."""
-    path = sqlite_path(settings.database)
+    """The chats of the database with their limits; none where there is none that can be read."""
     try:
-        if (path is not None and not path.exists()) or current(settings.database) != head():
-            return []
         found = [p for p in profiles(settings) if p.set_up]
     except (Misfit, sa.exc.SQLAlchemyError):
         return []

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from groupbot.cli._places import room
 from groupbot.core.sheet import inert_row
 from groupbot.engine.storage import open_engine, reading
 from groupbot.engine.views import VIEWS
@@ -34,12 +35,12 @@ def write_views(url: str, folder: Path, kind: str) -> Iterator[tuple[str, int]]:
     """Each view written into the folder, all of one snapshot: its file's name and how many rows.
 
     Raises:
-        Misfit: Parquet is asked for and pyarrow is not there.
+        Misfit: Parquet is asked for and pyarrow is not there, or the folder is a file.
     """
     write = {"csv": _csv, "json": _json, "parquet": _parquet}[kind]
     if kind == "parquet":
         arrow()
-    folder.mkdir(parents=True, exist_ok=True)
+    room(folder).mkdir(parents=True, exist_ok=True)
     tables()  # each feature declares its views beside its tables
     engine = open_engine(url, read_only=True)
     try:

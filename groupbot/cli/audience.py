@@ -7,11 +7,9 @@ from typing import Annotated
 
 import typer
 
-from groupbot.cli._guest import bot_of
-from groupbot.engine import migrate
+from groupbot.cli._guest import bot_of, there, untouched
 from groupbot.engine.reader import looking
 from groupbot.engine.shipped import content_folders
-from groupbot.engine.storage import sqlite_path
 from groupbot.errors import Misfit
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
@@ -65,10 +63,11 @@ def profiles(settings: Settings) -> list[Profile]:
     """The groups in the database: of the bot whose token is set, else of the only bot.
 
     Raises:
-        Misfit: there is no database yet, or it holds several bots and no token says which.
+        Misfit: there is no database yet, it is of another version or cannot be opened, or it holds several
+            bots and no token says which.
     """
-    file = sqlite_path(settings.database)
-    if (file is not None and not file.exists()) or migrate.current(settings.database) is None:
+    if untouched(settings):
         raise Misfit("no chats yet", where=str(settings.folder), next="groupbot run, then add a group")
+    there(settings)
     with looking(settings.database, bot_id=bot_of(settings)) as work:
         return members.profiles(work)

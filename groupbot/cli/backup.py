@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from groupbot.cli._guest import begun
+from groupbot.cli._places import room
 from groupbot.engine import backups
 from groupbot.engine.clock import Clock
 from groupbot.engine.storage import sqlite_path
@@ -36,7 +37,8 @@ def backup(
     live = sqlite_path(settings.database)
     kind = "dump" if live is None else "db"
     place = to or settings.folder / "backups"
-    file = place / f"groupbot-{now:%Y%m%d-%H%M%S}.{kind}" if place.suffix not in (".db", ".dump") else place
+    named = place.suffix in (".db", ".dump")
+    file = place if named else room(place) / f"groupbot-{now:%Y%m%d-%H%M%S}.{kind}"
     file.parent.mkdir(parents=True, exist_ok=True)
     backups.take(settings.database, file)
     size = file.stat().st_size

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from groupbot.cli._looking import uncounted
 from groupbot.cli._looking import workspace as looking_at
 from groupbot.cli._verdict import verdict
 from groupbot.engine.shipped import content_folders
@@ -45,6 +46,7 @@ def check(workspace: Workspace = None) -> None:
         wrong.append(Misfit(what, where=places[key], next="groupbot campaigns show lists them"))
     wrong += tests(settings)[1]
     with looking_at(settings) as work:
+        uncounted(settings)
         chats = {c.whom.name: frozenset(_chats(work, c)) for c in found.values()}
     for one, other, n in clashes(found.values(), chats):
         step = "move one, or take another audience"
@@ -82,6 +84,7 @@ def show(workspace: Workspace = None) -> None:
     was learnt of the last ones."""
     settings = load(workspace)
     with looking_at(settings) as work:
+        uncounted(settings)
         for campaign, _ in service.read(content_folders(settings.folder)).campaigns.values():
             for line in shown(campaign, *_size(work, campaign)):
                 typer.echo(line)

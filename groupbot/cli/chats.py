@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from groupbot.cli._guest import Guest, visiting
+from groupbot.cli._places import writable
 from groupbot.cli._profiles import Change, Known, check, read, written
 from groupbot.engine import logs
 from groupbot.engine.clock import ticking
@@ -36,7 +37,9 @@ def chats() -> None:
 @app.command("export")
 def export_(file: File, workspace: Workspace = None) -> None:
     """Write every group of this bot into FILE.csv."""
-    known = asyncio.run(_known(load(workspace)))
+    settings = load(workspace)
+    writable(file)
+    known = asyncio.run(_known(settings))
     if file.exists() and not file.read_text("utf-8-sig", "replace").startswith("chat_id,"):
         raise Misfit("this file is no export of chats", where=str(file), next="name another file")
     file.write_text(written(known), "utf-8", newline="")

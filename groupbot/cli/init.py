@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from groupbot.cli import _starter
-from groupbot.errors import Misfit
+from groupbot.cli._places import room
 from groupbot.settings import FILE, known
 
 app = typer.Typer(add_completion=False)
@@ -21,9 +21,7 @@ def init(
     folder: Annotated[Path, typer.Argument(help="Where to write it; default: here.")] = Path(),
 ) -> None:
     """Write a workspace: groupbot.toml, handlers/, content_templates/. Nothing is overwritten."""
-    if folder.exists() and not folder.is_dir():
-        raise Misfit("this is a file", where=str(folder), next="name a folder, or a new one")
-    written, kept = _starter.write(folder, files())
+    written, kept = _starter.write(room(folder), files())
     for name in written:
         print(f"wrote  {folder / name}")
     for name in kept:

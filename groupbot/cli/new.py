@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import yaml
 
 from groupbot.cli import _starter
 from groupbot.engine.clock import Clock
 from groupbot.engine.plugins import load
 from groupbot.engine.shipped import content_folders
 from groupbot.errors import Misfit
-from groupbot.features.promos.domain import nearest
+from groupbot.features.promos.domain import Wrong, nearest, plan_of
 from groupbot.features.promos.service import files
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -57,6 +58,12 @@ def post(
         raise Misfit(f"no audience {audience!r}", where="--audience", next=nearest(audience, known))
     when = start or f"{Clock().now().date() + timedelta(days=1)} 10:00"
     made = _starter.post_files(name, audience, when)
+    *_, plan = made
+    try:
+        plan_of(yaml.safe_load(made[plan])[0], known)
+    except (Wrong, yaml.YAMLError):  # all but the time was looked at above
+        step = "write 2027-01-30 10:00, without a zone"
+        raise Misfit(f"{start!r} is no time of a clock", where="--start", next=step) from None
     _write(workspace, made, made)
     text, *_, plan = (workspace / p for p in made)
     print(

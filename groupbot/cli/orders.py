@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import io
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,9 @@ from zoneinfo import available_timezones
 
 import typer
 
-from groupbot.cli._guest import visiting
+from groupbot.cli._guest import there, visiting
+from groupbot.cli._places import writable
+from groupbot.cli._sheet import mark_of, text_of
 from groupbot.engine import logs
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
@@ -97,12 +100,17 @@ def codes(
     some = [next(iter(r.values())) or "" for _, r in _rows(file, header=False)]
     some = [c for c in dict.fromkeys(" ".join(x.split()) for x in some) if 0 < len(c) <= LONGEST]
     settings = load(workspace)
-    made: list[tuple[str, str]] = []
-    for part in _slices(some):
-        made += asyncio.run(_write(settings, "orders:codes", partial(service.codes, customers=part)))
-    with to.open("w", encoding="utf-8-sig", newline="") as out:
-        csv.writer(out).writerows([("customer", "code"), *made])
-    print(f"{len(made)} codes written to {to}: give each to its customer, then delete the file")
+    there(settings)
+    n = 0
+    with writable(to).open("w", encoding="utf-8-sig", newline="") as out:  # before a code nobody could read
+        sheet = csv.writer(out)
+        sheet.writerow(("customer", "code"))
+        for part in _slices(some):
+            made = asyncio.run(_write(settings, "orders:codes", partial(service.codes, customers=part)))
+            sheet.writerows(made)
+            out.flush()
+            n += len(made)
+    print(f"{n} codes written to {to}: give each to its customer, then delete the file")
 
 
 @app.command()
@@ -124,14 +132,15 @@ def _slices(every: Sequence[T]) -> Iterator[Sequence[T]]:
 
 def _rows(file: Path, *, header: bool = True) -> list[tuple[int, dict[str, Any]]]:
     """Each row with the line it ends on: blank lines count, and a cell in quotes may be several."""
+    text = text_of(file)
+    source, mark = io.StringIO(text, newline=""), mark_of(text)
     try:
-        with file.open(encoding="utf-8-sig", newline="") as source:
-            reader = csv.reader(source)
-            if not header:
-                return [(reader.line_num, {"": r[0]}) for r in reader if r]
-            named = csv.DictReader(source, restkey="")
-            return [(named.reader.line_num, row) for row in named]
-    except (OSError, UnicodeDecodeError, csv.Error) as e:
+        if not header:
+            reader = csv.reader(source, delimiter=mark)
+            return [(reader.line_num, {"": r[0]}) for r in reader if r]
+        named = csv.DictReader(source, restkey="", delimiter=mark)
+        return [(named.reader.line_num, row) for row in named]
+    except csv.Error as e:
         raise Misfit(f"cannot be read: {e}", where=str(file), next="save it as CSV in UTF-8") from None
 
 

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from groupbot.cli._looking import uncounted
+from groupbot.cli._places import writable
 from groupbot.cli._plans import EXPERT, known, looked, named, unpublished
 from groupbot.cli._verdict import verdict
 from groupbot.cli.campaigns import tests
@@ -42,6 +44,7 @@ def check(workspace: Workspace = None) -> None:
     """Every plan checked: fields, templates, days, audiences of nobody, make-up days not published yet."""
     settings = load(workspace)
     shelf, wrong, notes = looked(settings)
+    uncounted(settings)
     seen, lost = tests(settings)
     wrong += lost
     for note in (*notes, *seen):
@@ -61,6 +64,8 @@ def show(
 ) -> None:
     """A month as a calendar: what is posted, what a limit would hold, where it is empty."""
     settings = load(workspace)
+    if png is not None:
+        writable(png)
     folders = content_folders(settings.folder)
     shelf = files.read(folders)
     chats = known(settings)
@@ -72,7 +77,8 @@ def show(
         ) from None
     plans = [p for p, _ in shelf.plans if p.state == "live" or drafts]
     if not chats:
-        typer.echo("No chats yet: shown for one imagined group in Asia/Shanghai.")
+        begins = "Shown" if uncounted(settings) else "No chats yet: shown"
+        typer.echo(f"{begins} for one imagined group in Asia/Shanghai.")
         chats = [Limits({"zh": "设想的群"}.get(lang, "an imagined group"), None)]
     made = month(plans, chats, first)
     for line in drawn(made, plans):

@@ -12,6 +12,7 @@ from groupbot.cli import _talk as talk
 from groupbot.cli._numbers import chosen_of, last_day, live_of, numbers
 from groupbot.cli._numbers_parts import attitude_of, people_of, roles_of, scenes_of
 from groupbot.cli._page import behind_lines, page_of
+from groupbot.cli._places import writable
 from groupbot.cli._report_all import OF_ALL
 from groupbot.cli._reporting import (
     AsJson,
@@ -62,6 +63,8 @@ def report(
         context.obj = (workspace, group, until, lang)
         return
     settings = settings_of(workspace)
+    if to_csv is not None:
+        writable(to_csv)
     with work_of(settings) as work:
         chosen = chosen_of(work, group)
         t = _tongue(work, settings, chosen, lang)
@@ -72,10 +75,14 @@ def report(
     elif as_json:
         say_json(found)
     elif not found:
-        print(t("no group yet: add the bot to one, or bring in its history with groupbot import"))
+        print(_no_group(t))
     else:
         for one in found:
             print("\n".join(lines(one, t, sql=sql)), end="\n\n")
+
+
+def _no_group(t: Tongue) -> str:
+    return t("no group yet: add the bot to one, or bring in its history with groupbot import")
 
 
 def _tongue(work: Work, settings: Settings, chosen: list[Profile], lang: str) -> Tongue:
@@ -98,6 +105,7 @@ def page(
     who left; with --sql the SQL of each of its numbers."""
     before = context.obj  # what stands before the word `page` holds where nothing stands after it
     settings = settings_of(workspace or before[0])
+    writable(file)
     lang = lang or before[3]
     if lang:
         tongue(lang)
@@ -127,7 +135,7 @@ def posts(
         context, workspace, group, lang,
         lambda work, p: talk.posts(work, p, last_day(work, p.chat, last), days),
     )  # fmt: skip
-    say(found, as_json, [line for one in found for line in talk.lines_of_posts(one, t, sql=sql)])
+    _say(t, found, as_json, [line for one in found for line in talk.lines_of_posts(one, t, sql=sql)])
 
 
 @app.command("topics")
@@ -147,7 +155,7 @@ def topics(
         context, workspace, group, lang,
         lambda work, p: talk.topics(work, p, last_day(work, p.chat, last), days),
     )  # fmt: skip
-    say(found, as_json, [line for one in found for line in talk.lines_of_topics(one, t, sql=sql)])
+    _say(t, found, as_json, [line for one in found for line in talk.lines_of_topics(one, t, sql=sql)])
 
 
 @app.command("data")
@@ -182,6 +190,11 @@ def _each(
         return _tongue(work, settings, chosen, lang or before[3]), [of(work, p) for p in chosen]
 
 
+def _say(t: Tongue, found: list[dict[str, Any]], as_json: bool, told: list[str]) -> None:
+    """What `_each` found; a line too where there is no group."""
+    say(found, as_json, told if found else [_no_group(t)])
+
+
 @app.command("people")
 def people(
     context: typer.Context,
@@ -198,7 +211,7 @@ def people(
         context, workspace, group, lang,
         lambda work, p: people_of(work, p.chat, p.title, last_day(work, p.chat, last)),
     )  # fmt: skip
-    say(found, as_json, [line for one in found for line in people_lines(one, t, sql=sql)])
+    _say(t, found, as_json, [line for one in found for line in people_lines(one, t, sql=sql)])
 
 
 @app.command("roles")
@@ -213,7 +226,7 @@ def roles(
     """Who opens talk in each group and who follows, with the figures and the thresholds that made it so; for
     who runs it. Who looks on is named to nobody."""
     t, found = _each(context, workspace, group, lang, lambda work, p: roles_of(work, p.chat, p.title))
-    say(found, as_json, [line for one in found for line in role_lines(one, t, sql=sql)])
+    _say(t, found, as_json, [line for one in found for line in role_lines(one, t, sql=sql)])
 
 
 @app.command("scenes")
@@ -228,7 +241,7 @@ def scenes(
     """Each group's scene cards in 180 days: said, only counted, held by which limit; who came by the button,
     for how many it was too much."""
     t, found = _each(context, workspace, group, lang, lambda work, p: scenes_of(work, p.chat, p.title))
-    say(found, as_json, scene_lines(found, t, sql=sql))
+    _say(t, found, as_json, scene_lines(found, t, sql=sql))
 
 
 @app.command("attitude")
@@ -243,4 +256,4 @@ def attitude(
     """The month's anonymous questions (/attitude) of a year: who knows, agrees, buys or takes part, with the
     95 % interval, the answers it rests on and the change since the month before."""
     t, found = _each(context, workspace, group, lang, lambda work, p: attitude_of(work, p.chat, p.title))
-    say(found, as_json, attitude_lines(found, t, sql=sql))
+    _say(t, found, as_json, attitude_lines(found, t, sql=sql))

@@ -22,6 +22,7 @@ from groupbot.features.ledger.domain import Audit
 from groupbot.features.operations.domain import Restored
 from groupbot.settings import PREFIX, Settings, load
 
+NOBODY_KNOWS = "nobody knows when it was taken, nothing in it has a time"
 app = typer.Typer(add_completion=False)
 _VARIABLE = f"{PREFIX}DATABASE_URL"
 
@@ -58,7 +59,8 @@ def restore(
 
     told = backups.restore(settings.database, file, now=Clock().now(), resend=resend, ready=ready)
     (books,) = counted
-    print(f"restored {file}: taken {told.taken:%Y-%m-%d %H:%M:%S} UTC, {told.gap} ago")
+    taken = f"taken {told.taken:%Y-%m-%d %H:%M:%S} UTC, {told.gap} ago" if told.taken else NOBODY_KNOWS
+    print(f"restored {file}: {taken}")
     if told.aside is not None:
         print(f"what was there: {told.aside}")
     print(f"{told.held} waiting messages held back: groupbot outbox list")

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from groupbot.cli._places import writable
 from groupbot.cli._table import aligned
 from groupbot.errors import Misfit
 from groupbot.features.rules.domain.fold import fold
@@ -66,6 +67,7 @@ def train_model(
     """Trains a model; the same files give the same model."""
     from groupbot.cli import _spam_train as training
 
+    writable(output)
     rows = [s for path in (file, *(more or ())) for s in training.samples(path)]
     model, z = training.trained(rows)
     data = model.dumped()

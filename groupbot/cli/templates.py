@@ -10,6 +10,7 @@ import typer
 import yaml
 
 from groupbot.cli._guest import there
+from groupbot.cli._places import writable
 from groupbot.cli._verdict import verdict
 from groupbot.cli.audience import profiles
 from groupbot.engine.content import SUFFIX, Content
@@ -57,6 +58,8 @@ def preview(
 ) -> None:
     """One template as a member would read it: text, what is styled, its buttons."""
     settings = load(workspace)
+    if png is not None:
+        writable(png)
     content = _content(settings)
     if lang not in content.languages:
         raise Misfit(f"no language {lang!r}", next=f"--lang {' or --lang '.join(content.languages)}")

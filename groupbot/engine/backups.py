@@ -24,7 +24,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from msgspec import Struct, structs
 
-from groupbot.engine.migrate import current, known, upgrade
+from groupbot.engine.migrate import current, known, unopened, upgrade
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.outcome import unknown
 from groupbot.engine.recovery import repeatable
@@ -42,10 +42,10 @@ _OTHERS = (
 
 
 class Told(Struct, frozen=True):
-    """What a restore did: when the backup was taken (as its newest row tells) and how long ago, how many
-    messages were held back, where the old database is."""
+    """What a restore did: when the backup was taken (as its newest row tells; None where it holds none) and
+    how long ago, how many messages were held back, where the old database is."""
 
-    taken: datetime
+    taken: datetime | None
     gap: timedelta
     held: int
     aside: Path | None
@@ -55,14 +55,21 @@ def take(url: str, file: Path) -> None:
     """Copy the database into `file` and check the copy.
 
     Raises:
-        Misfit: no database, a file that is there, no pg_dump or pg_restore, or a copy that is not whole.
+        Misfit: no database, a file that is there, no pg_dump or pg_restore, no room, a database that is
+            damaged, or a copy that is not whole.
     """
     if file.exists():
         raise Misfit(f"{file} is there already", next="give another file")
     path = sqlite_path(url)
     part = file.with_name(file.name + ".part")
     if path is not None:
-        _copy(path, part)
+        try:
+            _copy(path, part)
+        except sqlite3.DatabaseError as e:
+            part.unlink(missing_ok=True)
+            if isinstance(e, sqlite3.OperationalError):
+                raise Misfit(f"not copied: {e}", where=str(file), next="look for room and rights") from None
+            raise unopened(url, e) from None
     else:
         _dump(url, part)
     part.replace(file)
@@ -129,10 +136,10 @@ def _held(url: str, now: datetime, resend: bool) -> Told:
     writer = Writer(url)
     try:
         held = 0 if resend else writer.write(_hold)
-        taken = writer.write(_newest) or now
+        taken = writer.write(_newest)
     finally:
         writer.close()
-    return Told(taken, timedelta(seconds=round((now - taken).total_seconds())), held, None)
+    return Told(taken, timedelta(seconds=round((now - (taken or now)).total_seconds())), held, None)
 
 
 def _copy(path: Path, part: Path) -> None:

@@ -62,14 +62,21 @@ def current(url: str) -> str | None:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
     except sa.exc.SQLAlchemyError as e:
-        reason = str(getattr(e, "orig", None) or e).strip().split("\n")[0]
-        raise Misfit(
-            f"the database cannot be opened: {reason}",
-            where="GROUPBOT_DATABASE_URL",
-            next="check the URL, and that the server runs",
-        ) from None
+        raise unopened(url, getattr(e, "orig", None) or e) from None
     finally:
         engine.dispose()
+
+
+def unopened(url: str, error: BaseException) -> Misfit:
+    """What an operator is told of a database that cannot be opened, or of a file that is none."""
+    where, step = "GROUPBOT_DATABASE_URL", "check the URL, and that the server runs"
+    path = sqlite_path(url)
+    if path is not None:
+        where, step = str(path), "check who may read and write it and its folder"
+        if not isinstance(error, sqlite3.OperationalError):
+            step = "groupbot restore FILE puts a backup in its place; docs/runbook.md"
+    reason = str(error).strip().split("\n")[0]
+    return Misfit(f"the database cannot be opened: {reason}", where=where, next=step)
 
 
 def upgrade(url: str) -> tuple[str | None, str, Path | None]:

@@ -25,7 +25,7 @@ def workspace(tmp_path: Path, writer: Writer, monkeypatch: pytest.MonkeyPatch) -
     engine = open_engine(writer.url)
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-        connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('0001')")
+        connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{head()}')")
     engine.dispose()
     made = tmp_path / "workspace"
     (made / "content_templates" / "plans").mkdir(parents=True)
@@ -79,10 +79,6 @@ def test_without_a_database_the_next_step_is_told_and_none_is_made(
 
 
 def test_a_plan_for_nobody_is_refused_at_check(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    engine = open_engine(os.environ["GROUPBOT_DATABASE_URL"])
-    with engine.begin() as connection:
-        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{head()}'")
-    engine.dispose()
     plan = "- name: sale\n  audience: 粉丝\n  template: promos/greeting\n  data: {text: hi}\n"
     path = workspace / "content_templates" / "plans" / "a.yaml"
     path.write_text(f"{plan}  start: 2027-01-30 10:00\n", "utf-8")
@@ -90,3 +86,18 @@ def test_a_plan_for_nobody_is_refused_at_check(workspace: Path, capsys: pytest.C
         main(["plan", "check", "--workspace", str(workspace)])
     assert e.value.code == 1
     assert f"{path}:2: sale: nobody is in 粉丝 -> groupbot audience 粉丝" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("revision", ["0005", "9999"])
+@pytest.mark.parametrize("command", ["audience", "audience 店", "templates preview promos/card --chat x"])
+def test_a_database_of_another_version_is_to_be_migrated_first(
+    workspace: Path, capsys: pytest.CaptureFixture[str], revision: str, command: str
+) -> None:
+    engine = open_engine(os.environ["GROUPBOT_DATABASE_URL"])
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")
+    engine.dispose()
+    with pytest.raises(SystemExit) as ended:
+        main([*command.split(), "--workspace", str(workspace)])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "groupbot: the database is of another version -> groupbot migrate\n"

@@ -169,6 +169,22 @@ def test_a_damaged_backup_and_a_stranger_are_refused(tmp_path: Path) -> None:
         backups.take(url, tmp_path / "y.db")
 
 
+def test_a_copy_without_room_is_told_with_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    upgrade(f"sqlite:///{tmp_path / 'groupbot.db'}")
+
+    def full(_: Path, part: Path) -> None:
+        part.touch()
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(backups, "_copy", full)
+    with pytest.raises(Misfit) as e:
+        backups.take(f"sqlite:///{tmp_path / 'groupbot.db'}", tmp_path / "x.db")
+    assert e.value.line() == (
+        f"{tmp_path / 'x.db'}: not copied: database or disk is full -> look for room and rights"
+    )
+    assert list(tmp_path.glob("x.db*")) == []
+
+
 def test_backups_of_before_are_removed_after_their_days(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

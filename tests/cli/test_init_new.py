@@ -130,6 +130,17 @@ def test_new_post_is_a_draft_that_fits_and_its_audience_must_be_known(
     assert run("new", "post", "hello", "--workspace", str(tmp_path)) == 2
 
 
+@pytest.mark.parametrize("start", ["abc", "2027-02-30 10:00", "2027-03-01 10:00+08:00", "# soon", "a: b"])
+def test_new_post_writes_no_plan_whose_time_would_be_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], start: str
+) -> None:
+    assert run("new", "post", "hello", "--workspace", str(tmp_path), "--start", start) == 2
+    assert capsys.readouterr().err == (
+        f"groupbot: --start: {start!r} is no time of a clock -> write 2027-01-30 10:00, without a zone\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_new_handler_keeps_an_existing_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "test_riddle.py").write_text("mine")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from groupbot.cli import main
 from groupbot.cli._checks import _database
+from groupbot.engine.migrate import current
+from groupbot.errors import Misfit
 
 READERS = ("quarantine list", "quarantine retry 1", "outbox list", "outbox trace 1", "backup", "report")
 OF_FILES = (  # they can do without a database, not with one they cannot read
@@ -100,6 +104,60 @@ def test_server_that_is_not_there_is_named_without_its_password(
     line = said(capsys, command)
     assert line.startswith("groupbot: GROUPBOT_DATABASE_URL: the database cannot be opened")
     assert "secret" not in line
+
+
+@pytest.mark.parametrize("command", ["plan show", "plan check", "campaigns show", "campaigns check"])
+def test_groups_of_a_database_of_another_version_are_said_not_to_count(
+    place: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    with closing(sqlite3.connect(place / "groupbot.db")) as old:
+        old.execute("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        old.execute("INSERT INTO alembic_version VALUES ('0005')")
+        old.commit()
+    with pytest.raises(SystemExit) as ended:
+        main(command.split())
+    assert ended.value.code == 0
+    told = capsys.readouterr()
+    assert told.err == (
+        "note: the database is of another version, so its groups are not counted -> groupbot migrate\n"
+    )
+    assert "No chats yet" not in told.out
+
+
+def test_a_month_beside_a_damaged_database_says_why_its_groups_are_not_counted(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place / "groupbot.db").write_bytes(b"no database" * 1000)
+    with pytest.raises(SystemExit) as ended:
+        main(["plan", "show"])
+    assert ended.value.code == 0
+    told = capsys.readouterr()
+    assert told.err.startswith(f"note: {place / 'groupbot.db'}: the database cannot be opened: ")
+    assert ", so its groups are not counted -> groupbot restore" in told.err
+    assert told.out.startswith("Shown for one imagined group in Asia/Shanghai.\n")
+
+
+@pytest.mark.parametrize("junk", [b"no database" * 1000, b"SQLite format 3\x00" + b"\xff" * 8000])
+@pytest.mark.parametrize("command", ["report", "backup", "migrate", "audience", "outbox list"])
+def test_damaged_file_is_named_and_what_puts_it_right(
+    place: Path, capsys: pytest.CaptureFixture[str], command: str, junk: bytes
+) -> None:
+    (place / "groupbot.db").write_bytes(junk)
+    assert said(capsys, command) == (
+        f"groupbot: {place / 'groupbot.db'}: the database cannot be opened: file is not a database"
+        " -> groupbot restore FILE puts a backup in its place; docs/runbook.md"
+    )
+    assert [p.name for p in place.rglob("*") if p.is_file()] == ["groupbot.db"]
+
+
+def test_file_that_may_not_be_opened_is_named_with_its_rights(place: Path) -> None:
+    (place / "groupbot.db").mkdir()  # root may open all files, but no folder
+    with pytest.raises(Misfit) as e:
+        current(f"sqlite:///{place / 'groupbot.db'}")
+    assert e.value.line() == (
+        f"{place / 'groupbot.db'}: the database cannot be opened: unable to open database file"
+        " -> check who may read and write it and its folder"
+    )
 
 
 def test_doctor_has_a_line_for_a_database_of_another_kind() -> None:

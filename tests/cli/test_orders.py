@@ -1,10 +1,12 @@
 """`groupbot orders`: a CSV in, once; what is not known is parked."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from groupbot.cli import main
+from groupbot.cli import main, orders
 from tests.cli.test_settings_file import workspace as workspace
 
 
@@ -72,3 +74,64 @@ def test_a_comma_without_quotes_in_products_is_told_with_its_line(
     file.write_text('code,title,off_shelf\nHAW,Tea,yes,,\nA1,"Big, red jacket",yes\n', "utf-8")
     assert run(workspace, "products", str(file)) == 0
     assert "2 products known" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["import", "products", "codes"])
+def test_a_mistyped_name_is_told_as_a_file_that_is_not_there(
+    workspace: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    file = workspace / "ordres.csv"
+    more = [str(workspace / "out.csv")] if command == "codes" else []
+    assert run(workspace, command, str(file), *more) == 2
+    assert capsys.readouterr().err == (
+        f"groupbot: {file}: cannot be read: No such file or directory -> give the path of a file\n"
+    )
+
+
+@pytest.mark.parametrize(("coding", "mark"), [("gb18030", ","), ("utf-16", "\t"), ("utf-8-sig", ";")])
+def test_a_spreadsheet_is_read_as_it_was_saved(
+    workspace: Path, capsys: pytest.CaptureFixture[str], coding: str, mark: str
+) -> None:
+    file = workspace / "orders.csv"
+    lines = (["订单号", "时间", "顾客", "商品", "金额"], ["A1", "2026-11-02", "138", "山楂", "59"])
+    file.write_text("\n".join(mark.join(cells) for cells in lines), coding)
+    assert run(workspace, "import", str(file)) == 0
+    assert capsys.readouterr().out.startswith("1 orders new, 0 changed, 0 known already\nparked: 山楂, 1")
+
+
+def codes_kept(workspace: Path) -> int:
+    with closing(sqlite3.connect(workspace / "groupbot.db")) as kept:
+        return int(kept.execute("SELECT count(*) FROM buyer_code").fetchone()[0])
+
+
+def test_no_code_is_made_where_its_file_cannot_be_written(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "c.txt").write_text("138\n139\n", "utf-8")
+    out = workspace / "nowhere" / "codes.csv"
+    assert run(workspace, "codes", str(workspace / "c.txt"), str(out)) == 2
+    assert capsys.readouterr().err == (
+        f"groupbot: {out}: cannot be written: there is no folder {out.parent}"
+        " -> name a file in a folder that exists\n"
+    )
+    assert codes_kept(workspace) == 0
+
+
+def test_codes_made_before_the_command_was_stopped_are_in_the_file(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (workspace / "c.txt").write_text("138\n139\n140\n", "utf-8")
+    monkeypatch.setattr(orders, "SLICE", 1)
+    out = workspace / "codes.csv"
+    write, calls = orders._write, list[str]()
+
+    async def twice(settings: object, name: str, fn: object) -> object:
+        calls.append(name)
+        if len(calls) > 2:
+            raise KeyboardInterrupt
+        return await write(settings, name, fn)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(orders, "_write", twice)
+    assert run(workspace, "codes", str(workspace / "c.txt"), str(out)) == 130
+    assert codes_kept(workspace) == 2
+    assert [r.partition(",")[0] for r in out.read_text("utf-8-sig").splitlines()][1:] == ["138", "139"]

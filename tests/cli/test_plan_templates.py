@@ -164,7 +164,10 @@ def test_this_month_is_that_of_the_groups_clocks(
     assert told(place, capsys, "plan", "show")[1] == "2027-02  1 group, 1 plan"  # in Shanghai
 
 
-def test_a_month_is_drawn(place: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    png = tmp_path / "month.png"
-    told(place, capsys, "plan", "show", "--month", "2027-02", "--png", str(png))
+@pytest.mark.parametrize("name", ["month.png", "month", "2027.02"])
+def test_a_month_is_drawn_into_the_file_that_is_told(
+    place: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
+) -> None:
+    png = tmp_path / name
+    assert told(place, capsys, "plan", "show", "--month", "2027-02", "--png", str(png))[-1] == f"/{name}"
     assert png.read_bytes()[:4] == b"\x89PNG"

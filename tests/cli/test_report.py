@@ -85,6 +85,24 @@ def test_a_report_comes_as_table_json_and_csv_and_prints_its_sql(
     assert (tmp_path / "a.csv").read_text("utf-8-sig").startswith("group,chat_id,key,value,before,unit")
 
 
+@pytest.mark.parametrize("part", ["", "posts", "topics", "people", "roles", "scenes", "attitude"])
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [
+        ("en", "no group yet: add the bot to one, or bring in its history with groupbot import"),
+        ("zh", "还没有群:把机器人加进群,或用 groupbot import 导入历史"),
+    ],
+)
+def test_where_no_group_is_yet_each_report_says_how_to_get_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], part: str, lang: str, line: str
+) -> None:
+    tables()
+    upgrade(load(tmp_path).database)
+    with pytest.raises(SystemExit) as ended:
+        main(["report", *part.split(), "--lang", lang, "--workspace", str(tmp_path)])
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"{line}\n")
+
+
 def test_the_page_of_all_groups_leaves_out_dead_ones_and_the_operators_chat(writer: Writer) -> None:
     def fn(work: Work) -> list[list[str]]:
         chats = [group(work, -1004000000000 - n, f"G{n}") for n in range(5)]

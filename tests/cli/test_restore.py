@@ -97,6 +97,20 @@ def test_the_database_itself_is_restored_like_a_copy_of_it(tmp_path: Path) -> No
     assert (_restored(url, tmp_path / "groupbot.db").held, _waiting(url)) == (1, [])
 
 
+def test_a_backup_of_a_bot_that_did_nothing_yet_is_of_no_known_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tables()
+    upgrade(f"sqlite:///{tmp_path / 'groupbot.db'}")
+    file = tmp_path / "x.db"
+    backups.take(f"sqlite:///{tmp_path / 'groupbot.db'}", file)
+    with pytest.raises(SystemExit) as ended:
+        main(["restore", str(file), "--workspace", str(tmp_path)])
+    assert ended.value.code == 0
+    line = f"restored {file}: nobody knows when it was taken, nothing in it has a time"
+    assert line in capsys.readouterr().out.splitlines()
+
+
 def test_a_backup_of_a_newer_groupbot_changes_nothing(tmp_path: Path) -> None:
     url, file = _made(tmp_path), tmp_path / "x.db"
     backups.take(url, file)

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from groupbot.engine.picture.month import MonthPicture, paint
-from groupbot.engine.picture.signs import cleaned, drawable, drawing
+from groupbot.engine.picture.signs import cleaned, drawable, drawing, save
 
 NAMED = "picture:"  # a photo of this name is drawn from the JSON beside it, when it leaves
 
@@ -89,7 +89,7 @@ def _paint(
         axes.set_title(panel.note, loc="right", fontproperties=font(8.5), color=soft, pad=6)
     if foot:
         figure.text(0.06, 0.16 / height, foot, fontproperties=font(8), color=soft, va="center")
-    figure.savefig(path)
+    save(figure, path)
 
 
 def bubble(path: Path, heading: str, text: str, buttons: Sequence[str] = ()) -> Path:
@@ -159,7 +159,7 @@ def _paint_bubble(
         low = top - box - 0.08 - 0.42 * (n + 1) + 0.08
         axes.add_patch(FancyBboxPatch((0.25, low), 4.7, 0.34, boxstyle=shape, fc="#b9c9d3", ec="none"))
         axes.text(2.6, low + 0.17, label, fontproperties=font, color="#22313f", ha="center", va="center")
-    figure.savefig(path)
+    save(figure, path)
 
 
 class Bubble(msgspec.Struct, frozen=True):

@@ -7,6 +7,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from groupbot.engine.picture.signs import save
+
 COLOURS = (
     "#c94f3d", "#2f6f8f", "#5b8c3e", "#8a5aa8", "#c58a1c", "#3f7d78", "#a6486f", "#5f6b77",
 )  # fmt: skip
@@ -76,7 +78,7 @@ def paint(path: Path, spec: MonthPicture, font: Any, folded: Any) -> None:
     for line in notes:
         axes.text(0.25, low - _LINE / 2, line, fontproperties=font(9.5), color="#7b8a97", va="center")
         low -= _LINE
-    figure.savefig(path)
+    save(figure, path)
 
 
 def _grid(axes: Any, spec: MonthPicture, font: Any, top: float) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from groupbot.engine.picture import HANGING
-from groupbot.engine.picture.signs import cleaned, drawing
+from groupbot.engine.picture.signs import cleaned, drawing, save
 
 COLOURS = {"green": "#3f9b6c", "amber": "#e0a030", "grey": "#b8c0c8"}
 OPENING = "(「『【《"  # end no line
@@ -108,4 +108,4 @@ def _paint(path: Path, page: Page, font: Callable[[float], Any]) -> None:
             y += 0.27
         y += 0.23
     write(0.06, height - 0.22, page.foot, 8, soft)
-    figure.savefig(path)
+    save(figure, path)

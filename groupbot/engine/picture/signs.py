@@ -62,6 +62,12 @@ def drawing() -> Iterator[Callable[[float], Any]]:
         yield lambda size: FontProperties(family=families, size=size)
 
 
+def save(figure: Any, path: Path) -> None:
+    """A figure under exactly this name: a PNG, unless its ending is another kind matplotlib can write."""
+    kind = path.suffix[1:].lower()
+    figure.savefig(path, format=kind if kind in figure.canvas.get_supported_filetypes() else "png")
+
+
 @lru_cache(4096)
 def _font(sign: str) -> Path | None:
     """The first that knows it."""
