@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from groupbot.testing import Talk
+from tests.dialogs.test_forgotten import CANARY, FORMER, forgets
 from tests.dialogs.test_redpacket import crowd
 from tests.features.lottery.test_domain import other, verifier
 
@@ -141,3 +142,32 @@ async def test_who_boosts_the_group_may_join_a_draw_that_asks_for_it(chat: Talk)
     assert [list(m.get("_reactions", {}).values()) for m in said] == [[["👍"]], []]
     assert (await chat.presses(mei, "我的编号")).startswith("你已经在里面了,编号 ")
     assert (await chat.presses(li, "我的编号")) == "在群里发带 #新年茶会 的消息就算参加。"
+
+
+async def test_organiser_who_never_started_the_bot_does_not_hide_a_claim(chat: Talk) -> None:
+    lin, mei, li = chat.person("Lin"), chat.person("Mei", starts=True), chat.person(CANARY)
+    await chat.promotes(lin, "can_change_info")
+    await chat.says(lin, "/lottery 礼盒 x2 1h")
+    for who in (mei, li):
+        await chat.presses(who, "参加")
+    await chat.wait(hours=1, minutes=1)
+    await chat.presses(mei, "领奖")
+    assert chat.bot_texts(chat.owner)[-1] == "Mei claims draw #1, 礼盒. Please hand it over."
+    assert [t for t in chat.bot_texts() if "请联系发奖" in t] == []
+    await chat.says(chat.owner, "/quiet", private=True)  # now nobody can be written to
+    await chat.presses(li, "领奖")
+    said = "请管理员留意:{} 来领抽奖 #1「礼盒」了,请联系发奖。"
+    assert chat.last() == said.format(CANARY)
+    await forgets(chat, li)
+    assert [t for t in chat.bot_texts() if "请联系发奖" in t] == [said.format(FORMER)]
+
+
+async def test_the_reachable_owner_hears_of_a_prize_that_nobody_claimed(chat: Talk) -> None:
+    lin, mei = chat.person("Lin"), chat.person("Mei")
+    await chat.promotes(lin, "can_change_info")
+    await chat.says(chat.owner, "/settings lottery.claim 1")
+    await chat.says(lin, "/lottery 礼盒 x1 1h")
+    await chat.presses(mei, "参加")
+    await chat.wait(hours=1, minutes=1)
+    await chat.wait(hours=1, minutes=1)
+    assert "Draw #1, 礼盒: Mei did not claim in time." in chat.bot_texts(chat.owner)
