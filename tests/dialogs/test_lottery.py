@@ -94,7 +94,7 @@ async def test_a_draw_is_set_up_in_private_with_buttons_and_its_codes_stay_there
     for label in ("1 hour", "When full", "Messages", "Messages", "Messages", "Join check"):
         await chat.presses(chat.owner, label, chat=chat.owner)
     screen = chat.bot_texts(chat.owner)[-1]
-    assert "Drawn in 1 h, or at 20 entries" in screen
+    assert "Drawn in 1 hour, or at 20 entries" in screen
     assert screen.endswith("Conditions: join check")
     assert await chat.presses(chat.owner, "Publish", chat=chat.owner) == "Published in the group."
     card = chat.last()
@@ -115,6 +115,16 @@ async def test_a_draw_is_set_up_in_private_with_buttons_and_its_codes_stay_there
     assert "取消" not in await chat.presses(mei, "取消抽奖")
     await chat.presses(chat.owner, "取消抽奖")
     assert [t for t in chat.bot_texts() if "开奖前取消,1 人参加" in t] != []
+
+
+async def test_the_screen_of_a_draw_tells_what_was_asked_for(chat: Talk) -> None:
+    await chat.says(chat.owner, "/lottery")
+    await chat.says(chat.owner, "Gift box x3 30m boost", private=True)
+    assert chat.bot_texts(chat.owner)[-1].split("\n")[1:] == [
+        "· Gift box × 3",
+        "Drawn in 30 minutes, equal chances",
+        "Conditions: a boost of the group",
+    ]
 
 
 async def test_who_boosts_the_group_may_join_a_draw_that_asks_for_it(chat: Talk) -> None:

@@ -208,7 +208,7 @@ def _screen(work: Work, draft: dict[str, Any]) -> tuple[dict[str, Any], Rows]:
     data = {
         "chat": _title(work, chat),
         "prizes": [{"name": p.name, "seats": p.seats} for p in order.prizes],
-        "hours": int(order.span / timedelta(hours=1)),
+        "span": order.span.total_seconds(),
         "manual": order.manual,
         "full": order.full,
         "tickets": order.tickets,
@@ -216,6 +216,7 @@ def _screen(work: Work, draft: dict[str, Any]) -> tuple[dict[str, Any], Rows]:
         "invites": order.conditions.invites,
         "points": order.conditions.points,
         "captcha": order.conditions.captcha,
+        "boost": order.conditions.boost,
         "keyword": order.conditions.word,
     }
     return data, (
