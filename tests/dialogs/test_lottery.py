@@ -127,6 +127,13 @@ async def test_the_screen_of_a_draw_tells_what_was_asked_for(chat: Talk) -> None
     ]
 
 
+async def test_the_prize_that_says_codes_is_the_one_with_codes_however_prizes_are_parted(chat: Talk) -> None:
+    for line in ("Box x3 + Tea x2 codes", "Box x3; Tea x2 codes", "Box x3\n\nTea x2 codes"):
+        await chat.says(chat.owner, "/lottery")
+        await chat.says(chat.owner, line, private=True)
+        assert chat.bot_texts(chat.owner)[-1].startswith("Send me the 2 codes for Tea")
+
+
 async def test_who_boosts_the_group_may_join_a_draw_that_asks_for_it(chat: Talk) -> None:
     mei, li = chat.person("Mei", language="zh"), chat.person("Li", language="zh")
     chat.world.boost(mei, chat.id)
