@@ -8,6 +8,7 @@ from groupbot.features.earning import domain as earning
 from groupbot.features.gathering import domain as gathering
 from groupbot.features.ledger import domain as ledger
 from groupbot.features.members import service as members
+from groupbot.features.members.service import choosing
 from groupbot.features.redpacket import domain as redpacket
 
 router = Router("activations", about="What activations cost and give")
@@ -38,8 +39,6 @@ SETTINGS = {
         redpacket.MEMBERS,
     )
 }
-MOST = 100_000
-WORDS = {"on": True, "yes": True, "开": True, "off": False, "no": False, "关": False}
 
 
 @router.command(
@@ -57,11 +56,7 @@ def activations(cmd: Command, work: Work) -> None:
         setting = SETTINGS.get(key.lower())
         if setting is None or not word.strip():
             raise Refusal("common/usage")
-        value = _value(word.strip().lower(), switch=bool(setting.choices), most=_most(setting.key))
-        if value is None:
-            raise Refusal("redpacket/bad_number", word=word.strip()[:20])
-        by = sender_of(cmd) or None
-        members.put(work, setting, value, chat=work.chat, by=by)
+        choosing.change(work, work.chat, setting, word, by=sender_of(cmd) or None)
     rows = [
         {"key": s.key, "value": _shown(members.get(work, work.chat, s)), "about": s.about}
         for s in SETTINGS.values()
@@ -76,18 +71,6 @@ def activations(cmd: Command, work: Work) -> None:
             lifetime=120,
         )
     )
-
-
-def _most(key: str) -> int:
-    return 24 if key in ("redpacket.from", "redpacket.until") else 720 if key == "redpacket.hours" else MOST
-
-
-def _value(word: str, *, switch: bool, most: int) -> int | bool | None:
-    if switch:
-        return WORDS.get(word)
-    if not (word.isascii() and word.isdigit()) or len(word) > 6 or int(word) > most:
-        return None
-    return int(word)
 
 
 def _shown(value: object) -> str:

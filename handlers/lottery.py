@@ -43,7 +43,7 @@ router = Router(
 
 
 def _redraw(work: Work, who: int) -> None:
-    for fn in (service.redraw, service.redraw_void, service.gifts.redraw_gifts):
+    for fn in (service.redraw, service.redraw_void, service.redraw_claims, service.gifts.redraw_gifts):
         fn(work, who)
 
 

@@ -130,6 +130,16 @@ class Setting(Struct, frozen=True):
             raise self.unfit()
         return made
 
+    def bounded(self, value: Any) -> Any:
+        """A stored value, a number beyond the bounds as the nearer of them: what was kept before there were
+        bounds, or by another version, must do no harm."""
+        if type(value) is int or type(value) is float:
+            if self.least is not None and value < self.least:
+                return type(value)(self.least)
+            if self.most is not None and value > self.most:
+                return type(value)(self.most)
+        return value
+
     def parse(self, text: str) -> Any:
         """The value a person wrote.
 

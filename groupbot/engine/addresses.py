@@ -76,27 +76,18 @@ _BY_ID = Hot(
     )
 )
 _INTO = Hot(lambda: sa.select(chat.c.merged_into).where(chat.c.id == sa.bindparam("the_id")))
+_MERGED = Hot(lambda: sa.select(chat.c.id).where(chat.c.merged_into == sa.bindparam("the_id")))
 _NEW = Hot(
     lambda: (
         sa.insert(chat)
-        .values(
-            bot_id=sa.bindparam("bot_id"),
-            telegram_id=sa.bindparam("telegram_id"),
-            type=sa.bindparam("type"),
-            title=sa.bindparam("title"),
-            username=sa.bindparam("username"),
-            state="active",
-            state_at=sa.bindparam("state_at"),
-        )
+        .values({n: sa.bindparam(n) for n in ("bot_id", "telegram_id", "type", "title", "username")})
+        .values(state="active", state_at=sa.bindparam("state_at"))
         .returning(chat.c.id)
     )
 )
 _ADDRESS = Hot(
     lambda: sa.insert(chat_address).values(
-        bot_id=sa.bindparam("bot_id"),
-        telegram_id=sa.bindparam("telegram_id"),
-        chat_id=sa.bindparam("chat_id"),
-        since=sa.bindparam("since"),
+        {n: sa.bindparam(n) for n in ("bot_id", "telegram_id", "chat_id", "since")}
     )
 )
 _RENAME = Hot(
@@ -216,6 +207,14 @@ def now_of(work: Work, chat_id: int, telegram_id: int) -> int:
     if place is None or place.state != "merged":
         return chat_id
     return int(work.sql.value(_INTO, the_id=chat_id) or chat_id)
+
+
+def every_id(work: Work, chat_id: int) -> list[int]:
+    """Our id of a chat, then those of chats that turned out to be the same group."""
+    found = [chat_id]
+    for one in found:
+        found += [row.id for row in work.sql.all(_MERGED, the_id=one)]
+    return found
 
 
 def keep(work: Work, place: Place) -> Place:

@@ -106,3 +106,30 @@ def test_every_setting_of_the_bot_takes_its_own_defaults_and_example() -> None:
         for value in (s.default, *s.by_tier.values()):
             assert s.check(value) == value
         assert s.parse(s.sample) is not None
+
+
+@pytest.mark.parametrize(
+    ("setting", "stored", "value"),
+    [
+        (NUMBER, 2, 3),
+        (NUMBER, 501, 500),
+        (NUMBER, 12, 12),
+        (SPAN, 5, 60),
+        (SWITCH, True, True),
+        (MODE, "x", "x"),
+    ],
+)
+def test_a_number_stored_beyond_the_bounds_counts_as_the_nearer_bound(
+    setting: Setting, stored: Any, value: Any
+) -> None:
+    assert setting.bounded(stored) == value
+    assert LIST.bounded([1, 2, 3, 4]) == [1, 2, 3, 4]  # its bound is a length
+
+
+def test_every_number_of_the_bot_has_bounds() -> None:
+    """A number without an end is added to a moment somewhere, and there is no such moment."""
+    numbers = [s for s in load().settings.values() if s.type in ("int", "number", "duration")]
+    assert len(numbers) >= 50
+    names = {"action_topic", "linked_chat"}  # Telegram's numbers of a topic and of a chat
+    endless = {s.key for s in numbers if not s.choices and (s.least is None or s.most is None)}
+    assert endless == names

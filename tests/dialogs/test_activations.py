@@ -3,6 +3,7 @@
 import re
 
 from groupbot.testing import Talk
+from handlers.activations import SETTINGS
 from tests.dialogs.test_ledger import give
 from tests.dialogs.test_redpacket import crowd, midday
 
@@ -113,7 +114,18 @@ async def test_an_admin_sees_and_sets_what_a_check_in_is_worth(chat: Talk) -> No
     await chat.says(mei, "签到")
     assert chat.last() == "Mei 今天第 1 个签到 +5 分,连续 1 天"
     await chat.says(chat.owner, "/activations checkin.points many")
-    assert chat.last(chat.owner).startswith("“many” should be a whole number")
+    said = "checkin.points cannot be “many”. It may be: a number, from 0, at most 1000. "
+    assert chat.last(chat.owner).startswith(said)
+
+
+async def test_activations_takes_no_number_that_the_settings_refuse(chat: Talk) -> None:
+    for s in SETTINGS.values():
+        if s.type == "int":
+            for beyond in (int(s.least or 0) - 1, int(s.most or 0) + 1):
+                await chat.says(chat.owner, f"/activations {s.key} {beyond}")
+                assert chat.last(chat.owner).startswith(f"{s.key} cannot be “{beyond}”. It may be: a number")
+    own = chat.rows("SELECT key FROM setting")
+    assert [k for (k,) in own if k in SETTINGS] == []
 
 
 async def test_fifty_at_once_each_pressing_twice_take_twenty_places_and_stand_in_line(chat: Talk) -> None:

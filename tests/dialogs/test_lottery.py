@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from groupbot.testing import Talk
+from tests.dialogs.test_forgotten import CANARY, FORMER, forgets
 from tests.dialogs.test_redpacket import crowd
 from tests.features.lottery.test_domain import other, verifier
 
@@ -68,6 +69,19 @@ async def test_a_draw_can_be_closed_early_and_without_entries_ends_quietly(chat:
     assert chat.last().startswith("抽奖 #1·0 人参加。先私聊我一次")
 
 
+async def test_a_draw_whose_entrants_are_all_out_does_not_say_that_nobody_came(chat: Talk) -> None:
+    mei = chat.person("Mei")
+    await chat.says(chat.owner, "/lottery gift x1 1h")
+    await chat.presses(mei, "参加")
+    await chat.promotes(mei, "can_change_info")
+    await chat.says(chat.owner, "/lottery close")
+    ended = next(t for t in chat.bot_texts() if t.startswith("🎁"))
+    assert ended.split("\n")[1:3] == [
+        "到时间了,参加的人都不符合条件,奖品收回。",
+        "开奖时 1 人不符合条件,原因见 /verify",
+    ]
+
+
 async def test_staff_and_late_presses_are_answered_kindly(chat: Talk) -> None:
     mei = chat.person("Mei")
     await chat.says(chat.owner, "/lottery gift x2 30s")
@@ -93,7 +107,7 @@ async def test_a_draw_is_set_up_in_private_with_buttons_and_its_codes_stay_there
     for label in ("1 hour", "When full", "Messages", "Messages", "Messages", "Join check"):
         await chat.presses(chat.owner, label, chat=chat.owner)
     screen = chat.bot_texts(chat.owner)[-1]
-    assert "Drawn in 1 h, or at 20 entries" in screen
+    assert "Drawn in 1 hour, or at 20 entries" in screen
     assert screen.endswith("Conditions: join check")
     assert await chat.presses(chat.owner, "Publish", chat=chat.owner) == "Published in the group."
     card = chat.last()
@@ -114,6 +128,23 @@ async def test_a_draw_is_set_up_in_private_with_buttons_and_its_codes_stay_there
     assert "取消" not in await chat.presses(mei, "取消抽奖")
     await chat.presses(chat.owner, "取消抽奖")
     assert [t for t in chat.bot_texts() if "开奖前取消,1 人参加" in t] != []
+
+
+async def test_the_screen_of_a_draw_tells_what_was_asked_for(chat: Talk) -> None:
+    await chat.says(chat.owner, "/lottery")
+    await chat.says(chat.owner, "Gift box x3 30m boost", private=True)
+    assert chat.bot_texts(chat.owner)[-1].split("\n")[1:] == [
+        "· Gift box × 3",
+        "Drawn in 30 minutes, equal chances",
+        "Conditions: a boost of the group",
+    ]
+
+
+async def test_the_prize_that_says_codes_is_the_one_with_codes_however_prizes_are_parted(chat: Talk) -> None:
+    for line in ("Box x3 + Tea x2 codes", "Box x3; Tea x2 codes", "Box x3\n\nTea x2 codes"):
+        await chat.says(chat.owner, "/lottery")
+        await chat.says(chat.owner, line, private=True)
+        assert chat.bot_texts(chat.owner)[-1].startswith("Send me the 2 codes for Tea")
 
 
 async def test_who_boosts_the_group_may_join_a_draw_that_asks_for_it(chat: Talk) -> None:
@@ -141,3 +172,32 @@ async def test_who_boosts_the_group_may_join_a_draw_that_asks_for_it(chat: Talk)
     assert [list(m.get("_reactions", {}).values()) for m in said] == [[["👍"]], []]
     assert (await chat.presses(mei, "我的编号")).startswith("你已经在里面了,编号 ")
     assert (await chat.presses(li, "我的编号")) == "在群里发带 #新年茶会 的消息就算参加。"
+
+
+async def test_organiser_who_never_started_the_bot_does_not_hide_a_claim(chat: Talk) -> None:
+    lin, mei, li = chat.person("Lin"), chat.person("Mei", starts=True), chat.person(CANARY)
+    await chat.promotes(lin, "can_change_info")
+    await chat.says(lin, "/lottery 礼盒 x2 1h")
+    for who in (mei, li):
+        await chat.presses(who, "参加")
+    await chat.wait(hours=1, minutes=1)
+    await chat.presses(mei, "领奖")
+    assert chat.bot_texts(chat.owner)[-1] == "Mei claims draw #1, 礼盒. Please hand it over."
+    assert [t for t in chat.bot_texts() if "请联系发奖" in t] == []
+    await chat.says(chat.owner, "/quiet", private=True)  # now nobody can be written to
+    await chat.presses(li, "领奖")
+    said = "请管理员留意:{} 来领抽奖 #1「礼盒」了,请联系发奖。"
+    assert chat.last() == said.format(CANARY)
+    await forgets(chat, li)
+    assert [t for t in chat.bot_texts() if "请联系发奖" in t] == [said.format(FORMER)]
+
+
+async def test_the_reachable_owner_hears_of_a_prize_that_nobody_claimed(chat: Talk) -> None:
+    lin, mei = chat.person("Lin"), chat.person("Mei")
+    await chat.promotes(lin, "can_change_info")
+    await chat.says(chat.owner, "/settings lottery.claim 1")
+    await chat.says(lin, "/lottery 礼盒 x1 1h")
+    await chat.presses(mei, "参加")
+    await chat.wait(hours=1, minutes=1)
+    await chat.wait(hours=1, minutes=1)
+    assert "Draw #1, 礼盒: Mei did not claim in time." in chat.bot_texts(chat.owner)

@@ -24,6 +24,7 @@ PLAYED = {  # below, in one long day
 }  # fmt: skip
 ELSEWHERE = {
     "experts/missed": "test_experts.py",
+    "lottery/claimed_here": "test_lottery.py",
     "lottery/gift_done": "test_lottery_gifts.py",
     "lottery/gift_late": "test_lottery_gifts.py",
     "lottery/gift_owed": "test_lottery_gifts.py",

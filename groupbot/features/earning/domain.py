@@ -18,11 +18,22 @@ from groupbot.features.members.domain import Setting
 
 ON = Setting("earning.on", False, "Taking part earns points", choices=(True, False))
 CEILING = Setting(
-    "earning.ceiling", 10, "Points one member earns a day by taking part, at most", unit="points", least=0
+    "earning.ceiling",
+    10,
+    "Points one member earns a day by taking part, at most",
+    unit="points",
+    least=0,
+    most=1000,
 )
-COOLDOWN = Setting("earning.cooldown", 60, "Seconds between two messages that count", unit="seconds", least=0)
-TENURE = Setting("earning.tenure", 24, "Hours a newcomer writes before it counts", unit="hours", least=0)
-BACK = Setting("earning.back", 7, "Days of earning that are taken back from who leaves", unit="days", least=0)
+COOLDOWN = Setting(
+    "earning.cooldown", 60, "Seconds between two messages that count", unit="seconds", least=0, most=86400
+)
+TENURE = Setting(
+    "earning.tenure", 24, "Hours a newcomer writes before it counts", unit="hours", least=0, most=8760
+)
+BACK = Setting(
+    "earning.back", 7, "Days of earning that are taken back from who leaves", unit="days", least=0, most=365
+)
 SETTINGS = (ON, CEILING, COOLDOWN, TENURE, BACK)
 LEAST = 4  # letters; shorter words count for nothing
 

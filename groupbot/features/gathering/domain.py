@@ -20,7 +20,12 @@ PRICE = 20  # letters of one
 _STEP = re.compile(r"\s*([0-9]{1,4})\s*(?:人|people)?\s*[=\uff1d]\s*(\S.*?)\s*", re.IGNORECASE)
 
 CAME = Setting(
-    "gathering.came", 5, "Points for coming to an event and saying its code there", unit="points", least=0
+    "gathering.came",
+    5,
+    "Points for coming to an event and saying its code there",
+    unit="points",
+    least=0,
+    most=1000,
 )
 REMIND = Setting(
     "gathering.remind",

@@ -26,7 +26,14 @@ HOUSE_MONTHLY = Setting(
     unit="points",
 )
 
-EXPIRE_DAYS = Setting("ledger.expire_days", 0, "Days after which unused points expire; 0: never")
+EXPIRE_DAYS = Setting(
+    "ledger.expire_days",
+    0,
+    "Days after which unused points expire; 0: never",
+    least=0,
+    most=3650,
+    unit="days",
+)
 # kinds of transfers by which members earn, and by which earnings are taken back
 EARNED = ("packet", "checkin", "quiz", "earn", "award", "gathering", "referral", "earn.back", "referral.back")
 

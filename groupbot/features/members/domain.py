@@ -83,6 +83,7 @@ WAVE = Setting(
     100,
     "Joins in a week, five times the usual, from which their points begin later; 0: never",
     least=0,
+    most=1_000_000,
 )
 WAVE_WAIT = Setting(
     "points.wave_wait",

@@ -17,7 +17,14 @@ KEPT = store.KEPT
 
 
 def put_up(work: Work, item: domain.Item) -> int:
-    """Put an item on the shelf; its number."""
+    """Put an item on the shelf; its number.
+
+    Raises:
+        Refusal: the shelf is full of things that can be had: one more would be seen by nobody.
+    """
+    here = shelf(work)
+    if len(here) >= domain.SHOWN and all(r.stock > 0 for r in here):
+        raise Refusal("shop/full", most=domain.SHOWN)
     row = {"chat_id": work.chat, "name": item.name, "price": item.price, "stock": item.stock}
     return int(work.sql.returning(store.NEW_ITEM, **row)[0].id)
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from groupbot.core.effects import Send
-from groupbot.engine.addresses import resolve
+from groupbot.core.events import Chat
+from groupbot.engine.addresses import resolve, upgrade
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
@@ -97,6 +98,17 @@ def test_codes_known_in_the_group_are_added_once(writer: Writer) -> None:
         return service.add(work, number, ["haw-0001", "HAW-0002", "HAW-0002"])
 
     assert writer.write(more) == (1, 2)
+
+
+def test_a_code_taken_before_an_upgrade_was_learnt_is_good_after_it_and_known(writer: Writer) -> None:
+    small = Chat(-7, "group", GROUP.title)
+    writer.write(lambda w: resolve(w, small).id)
+    number = pool(writer, ["HAW-0001", "HAW-0002"], range(7, 8))
+    mine = writer.write(take, number, 7)
+    writer.write(lambda w: upgrade(w, small.id, GROUP.id))
+    assert writer.write(lambda w: service.add(w, number, ["HAW-0001", "HAW-0003"])) == (1, 1)
+    assert writer.write(redeem, mine) == "Tea"
+    assert writer.write(redeem, mine) == "coupons/used"
 
 
 def test_a_closed_pool_forgets_what_nobody_took(writer: Writer) -> None:

@@ -12,7 +12,7 @@ from groupbot.features.ledger import service, store
 from groupbot.features.ledger.domain import EXPIRE_DAYS, issuer, member, sink
 from groupbot.features.members import service as members
 from tests.features.ledger.test_mending import enter, give, points
-from tests.features.members.group import starts
+from tests.features.members.group import group, starts
 
 MEI = 7
 
@@ -152,6 +152,16 @@ def test_one_day_is_the_shortest_life_and_zero_is_for_ever(writer: Writer) -> No
     for _ in range(3):
         look(writer, after=400 * DAY)
     assert points(writer, MEI) == 50
+
+
+def test_a_group_that_stored_two_thousand_years_stops_no_other_group(writer: Writer) -> None:
+    far = writer.write(group, -300, "North Lake")
+    writer.write(lambda w: members.put(w, EXPIRE_DAYS, 900_000, chat=far))
+    assert writer.write(lambda w: members.get(w, far, EXPIRE_DAYS)) == 3650
+    expires(writer, 30)
+    writer.write(starts, MEI)
+    writer.write(give, MEI, 50, "old")
+    assert look(writer, after=17 * DAY) == told(50, "2027-03-02")
 
 
 def test_nothing_expires_while_the_books_are_closed(writer: Writer) -> None:

@@ -528,6 +528,25 @@ def test_a_winner_is_reminded_once_a_day_before(writer: Writer) -> None:
     assert [tick(writer, service.remind_due) for _ in range(2)] == [["lottery/remind"], []]
 
 
+def test_a_winner_with_a_day_or_less_to_come_is_not_reminded_of_news_just_read(writer: Writer) -> None:
+    writer.write(lambda w: members.put(w, domain.CLAIM, 24, chat=room(w)))
+    number = open_(writer, gift(1))
+    for person in (1, 2):
+        start_chat(writer, person)
+        writer.write(enter, number, person)
+
+    def closes(work: Work) -> list[str | None]:
+        room(work)
+        service.close(work)
+        return [e.template for e in work.effects if isinstance(e, Send) and e.user]
+
+    assert writer.write(closes) == ["lottery/won"]
+    assert tick(writer, service.remind_due) == []
+    writer.clock.shift(25 * HOUR)
+    assert "lottery/won" in tick(writer, service.lapse_due)  # the other one
+    assert tick(writer, service.remind_due) == []
+
+
 # --- forgetting
 def sweep(writer: Writer) -> int:
     """How many draws an hour's tidying forgets."""

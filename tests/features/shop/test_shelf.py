@@ -1,7 +1,10 @@
 """What stands on the shelf."""
 
+import pytest
+
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
+from groupbot.errors import Refusal
 from groupbot.features.shop import service
 from groupbot.features.shop.domain import SHOWN, Item
 from tests.features.members.group import group
@@ -17,3 +20,17 @@ def test_what_can_be_had_stands_before_what_is_sold_out(writer: Writer) -> None:
         return [(r.price, r.stock) for r in service.shelf(work)]
 
     assert writer.write(shelf) == [(80, 3), (90, 3)] + [(p, 0) for p in range(1, SHOWN - 1)]
+
+
+def test_what_nobody_could_see_is_not_put_on_a_full_shelf(writer: Writer) -> None:
+    def fill(work: Work) -> list[int]:
+        work.chat = group(work, -1001, "West Lake")
+        numbers = [service.put_up(work, Item("Tea", price, 1)) for price in range(1, SHOWN + 1)]
+        with pytest.raises(Refusal) as no:
+            service.put_up(work, Item("Cup", 50, 1))
+        assert (no.value.template, no.value.data) == ("shop/full", {"most": SHOWN})
+        service.take_down(work, numbers[0])
+        cup = service.put_up(work, Item("Cup", 50, 1))
+        return [r.id for r in service.shelf(work) if r.id == cup]
+
+    assert len(writer.write(fill)) == 1

@@ -8,6 +8,7 @@ from typing import Any
 
 from groupbot.core.effects import Button, Rows
 from groupbot.engine import vault
+from groupbot.engine.addresses import every_id
 from groupbot.engine.cards import Card, Shown
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -62,11 +63,12 @@ def add(work: Work, number: int, codes: Sequence[str]) -> tuple[int, int]:
     row = work.sql.first(store.ONE, the_id=number)
     all_of = work.sql.first(store.ALL_COUNTS, the_id=number, now=work.now)
     have, key = int(all_of.codes), vault.key_of(work)
+    before = every_id(work, row.chat_id)
     marked = {domain.mark(key, row.chat_id, code): code for code in codes}
     new = {
         mark: code
         for mark, code in marked.items()
-        if work.sql.first(store.KNOWN, chat=row.chat_id, the_mark=mark) is None
+        if not any(_known(work, row.chat_id, domain.mark(key, chat, code)) for chat in before)
     }
     if have + len(new) > domain.MOST:
         raise Refusal("coupons/too_many", most=domain.MOST, have=have)
@@ -76,6 +78,10 @@ def add(work: Work, number: int, codes: Sequence[str]) -> tuple[int, int]:
     if new and row.state == "open":
         CARD.changed(work, number)
     return len(new), len(codes) - len(new)
+
+
+def _known(work: Work, chat: int, mark: str) -> bool:
+    return work.sql.first(store.KNOWN, chat=chat, the_mark=mark) is not None
 
 
 def generate(work: Work, number: int, n: int) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from groupbot.engine import vault
+from groupbot.engine.addresses import every_id
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.coupons import domain, store
@@ -17,9 +18,10 @@ def redeem(work: Work, code: str, *, by: int) -> dict[str, Any]:
     Raises:
         Refusal: unknown here, not handed out, used before, too late, or its owner is no member any more.
     """
-    row = work.sql.first(
-        store.BY_MARK, chat=work.chat, the_mark=domain.mark(vault.key_of(work), work.chat, code)
-    )
+    key = vault.key_of(work)
+    marks = (domain.mark(key, chat, code) for chat in every_id(work, work.chat))
+    rows = (work.sql.first(store.BY_MARK, chat=work.chat, the_mark=mark) for mark in marks)
+    row = next((r for r in rows if r is not None), None)
     if row is None or row.person_id is None:
         raise Refusal("coupons/unknown")
     who = members.name(work, row.person_id)

@@ -18,6 +18,7 @@ from groupbot.features.lottery.domain.order import (
     Prize,
     folded,
     parse,
+    parted,
     rules_text,
     tags_in,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "handed",
     "leaf",
     "parse",
+    "parted",
     "printed",
     "ranking_of",
     "record",

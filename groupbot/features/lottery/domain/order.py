@@ -128,10 +128,15 @@ class Order(Struct, frozen=True):
         return " + ".join(p.name if len(self.prizes) == 1 else f"{p.name}×{p.seats}" for p in self.prizes)
 
 
+def parted(args: str) -> list[str]:
+    """The prizes of an order, each as it was written."""
+    return [part for part in _MORE.split(args.strip()) if part]
+
+
 def parse(args: str) -> Order | None:
     """`prize x3 + 50积分 x10 24h 满50 邀请2 口令:新年`: prizes with ` + ` between them, each with its number;
     behind the last one the rest, in any order. None when it is not that."""
-    parts = [p for p in _MORE.split(args.strip()) if p]
+    parts = parted(args)
     if not parts or len(parts) > MOST_PRIZES:
         return None
     given: dict[str, Any] = {}

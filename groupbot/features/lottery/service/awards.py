@@ -6,9 +6,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from groupbot.core.effects import Answer, Send
+from groupbot.core.effects import Answer, Edit, Send
 from groupbot.core.events import Tap
-from groupbot.engine import vault
+from groupbot.engine import naming, vault
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal, Unsure
 from groupbot.features.ledger import domain as accounts
@@ -19,6 +19,7 @@ from groupbot.features.lottery.service.resident import Lottery, load
 from groupbot.features.members import service as members
 
 SOON = timedelta(hours=24)
+CLAIMED = "lottery.claimed:"  # begins the name of a post that tells of a claim; then the draw and the seat
 
 
 def claim(work: Work, number: int, tap: Tap) -> str:
@@ -50,7 +51,7 @@ def claim(work: Work, number: int, tap: Tap) -> str:
         elif prize.kind == "gift":
             gifts.promise(work, lottery, mine.seat, person.id)
         elif prize.kind == "item":
-            tell_organiser(work, lottery, "lottery/claimed_by", person.id, prize.name)
+            _hand_over(work, lottery, mine.seat, person.id)
         elif prize.kind != "coupon":
             _show(work, lottery, mine.seat, person.id)
     data = {"prize": prize.name, "kind": prize.kind}
@@ -99,10 +100,36 @@ def remind_due(work: Work) -> None:
             work.say(Send(user=row.person_id, template="lottery/remind", data=data))
 
 
-def tell_organiser(work: Work, lottery: Lottery, template: str, person: int, prize: str) -> None:
-    """Who opened the draw, if an administrator here still; else who answers for the chat."""
-    here = lottery.by and members.is_staff(work, lottery.chat, lottery.by)
-    told = lottery.by if here else next(iter(members.responsible(work, lottery.chat)), 0)
-    if told and members.reachable(work, told):
+def tell_organiser(work: Work, lottery: Lottery, template: str, person: int, prize: str) -> bool:
+    """Somebody who looks after the draw, in private; False when nobody can be written to."""
+    told = gifts.organiser(work, lottery)
+    if told:
         data = {"id": lottery.id, "prize": prize, "name": members.name(work, person)}
         work.say(Send(user=told, template=template, data=data))
+    return bool(told)
+
+
+def _hand_over(work: Work, lottery: Lottery, seat: int, person: int) -> None:
+    """Somebody learns that a prize is to be handed over: where nobody can be written to, the group does."""
+    prize = lottery.prize_of(seat).name
+    if tell_organiser(work, lottery, "lottery/claimed_by", person, prize):
+        return
+    ref = f"{CLAIMED}{lottery.id}:{seat}"
+    naming.name(work, lottery.chat, ref, (person,))
+    data = {"id": lottery.id, "prize": prize, "name": members.name_once(work, person)}
+    place: dict[str, Any] = {"chat": lottery.chat, "topic": lottery.topic}
+    work.say(Send(template="lottery/claimed_here", data=data, ref=ref, **place))
+
+
+def redraw_claims(work: Work, who: int) -> None:
+    """What the group was told of a claim of `who` shows the name they have now."""
+    for chat, ref in naming.posts(work, who, CLAIMED):
+        number, seat = ref.removeprefix(CLAIMED).split(":")
+        lottery = load(work, int(number))
+        if lottery is None:
+            naming.blank(work, chat, ref)
+            continue
+        work.chat = chat
+        prize = lottery.prize_of(int(seat)).name
+        data = {"id": lottery.id, "prize": prize, "name": members.name(work, who)}
+        work.say(Edit(chat=chat, ref=ref, template="lottery/claimed_here", data=data))

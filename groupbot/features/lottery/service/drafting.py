@@ -16,7 +16,7 @@ from groupbot.core.events import Message
 from groupbot.engine import vault
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
-from groupbot.features.lottery.domain import LONGEST, Conditions, Draft, GiftOrder, Order, parse
+from groupbot.features.lottery.domain import LONGEST, Conditions, Draft, GiftOrder, Order, parse, parted
 from groupbot.features.lottery.service.gifts import ask, had
 from groupbot.features.lottery.service.opening import Hold, lawful, open_lottery, titled
 from groupbot.features.members import service as members
@@ -59,9 +59,9 @@ def heard(work: Work, message: Message) -> bool:
 
 
 def _read(text: str) -> tuple[Order | None, dict[str, str]]:
-    """Prizes, one a line, and which of them (by number) are codes or texts: a last word says so."""
+    """Prizes, and which of them (by number) are codes or texts: a last word says so."""
     lines, kinds = [], {}
-    for i, line in enumerate(w for w in text.splitlines() if w.strip()):
+    for i, line in enumerate(parted(text)):
         words = line.split()
         for kind, known in (("code", _CODE), ("text", _TEXT)):
             if len(words) > 1 and words[-1].lower() in known:
@@ -208,7 +208,7 @@ def _screen(work: Work, draft: dict[str, Any]) -> tuple[dict[str, Any], Rows]:
     data = {
         "chat": _title(work, chat),
         "prizes": [{"name": p.name, "seats": p.seats} for p in order.prizes],
-        "hours": int(order.span / timedelta(hours=1)),
+        "span": order.span.total_seconds(),
         "manual": order.manual,
         "full": order.full,
         "tickets": order.tickets,
@@ -216,6 +216,7 @@ def _screen(work: Work, draft: dict[str, Any]) -> tuple[dict[str, Any], Rows]:
         "invites": order.conditions.invites,
         "points": order.conditions.points,
         "captcha": order.conditions.captcha,
+        "boost": order.conditions.boost,
         "keyword": order.conditions.word,
     }
     return data, (

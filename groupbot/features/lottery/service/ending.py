@@ -3,7 +3,7 @@ once where the rules know none, all is ranked and revealed. Each once."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from groupbot.features.ledger import domain as accounts
 from groupbot.features.ledger import service as ledger
 from groupbot.features.lottery import domain, store
 from groupbot.features.lottery.domain import Claim, Freed, Round
+from groupbot.features.lottery.service.awards import SOON
 from groupbot.features.lottery.service.conditions import tickets_of, unmet
 from groupbot.features.lottery.service.opening import the_open
 from groupbot.features.lottery.service.records import made_record, result
@@ -123,7 +124,7 @@ def draw(work: Work, number: int, found: Round | None) -> bool:
     work.sql.many(
         store.AWARD,
         [
-            {"lottery_id": number, "seat": i, "attempt": 0, "person_id": p, "deadline": until}
+            {"lottery_id": number, "seat": i, "attempt": 0, "person_id": p, **claimable(work, until)}
             for i, p in enumerate(winners, 1)
         ],
     )
@@ -137,6 +138,11 @@ def deadline(work: Work, lottery: Lottery) -> Any:
     extra = str(members.get(work, lottery.chat, domain.HOLIDAYS))
     where = zone(members.voice(work, lottery.chat, None)[1])
     return domain.claim_until(work.now, lottery.claim_hours, where, extra)
+
+
+def claimable(work: Work, until: datetime) -> dict[str, Any]:
+    """The end of a claim time; where it is a day at most, the news of winning is the reminder too."""
+    return {"deadline": until, "reminded_at": work.now if until - work.now <= SOON else None}
 
 
 def give_back(work: Work, lottery: Lottery, seats: Any) -> None:

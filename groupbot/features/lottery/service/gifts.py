@@ -137,14 +137,21 @@ def _tell_winner(work: Work, lottery: Lottery, row: Any, data: dict[str, Any]) -
     work.say(Send(template="lottery/gift_late", data=data | {"alone": alone}, ref=ref, **place))
 
 
+def organiser(work: Work, lottery: Lottery) -> int:
+    """Who opened the draw, if an administrator here still whom the bot may write to; else who answers for the
+    group; 0: nobody can be written to."""
+    by = lottery.by
+    if by and members.is_staff(work, lottery.chat, by) and members.reachable(work, by):
+        return by
+    return next(iter(members.people_to_ask(work, lottery.chat)), 0)
+
+
 def _tell(work: Work, lottery: Lottery, row: Any, what: str, data: dict[str, Any], rows: Rows = ()) -> None:
-    """Who opened the draw, if an administrator here still; else who answers for the group; else the group."""
-    here = lottery.by and members.is_staff(work, lottery.chat, lottery.by)
-    told = [lottery.by] if here and members.reachable(work, lottery.by) else []
-    able = told or members.people_to_ask(work, lottery.chat)
-    place: dict[str, Any] = {"user": able[0]} if able else {"chat": lottery.chat, "topic": lottery.topic}
+    """Who looks after the draw; else the group."""
+    told = organiser(work, lottery)
+    place: dict[str, Any] = {"user": told} if told else {"chat": lottery.chat, "topic": lottery.topic}
     ref = f"{row.ref}:{what}"
-    if not able:
+    if not told:
         naming.name(work, lottery.chat, ref, (row.person_id,))
     work.say(Send(template=f"lottery/gift_{what}", data=data, buttons=rows, ref=ref, **place))
 

@@ -15,7 +15,7 @@ from groupbot.features.lottery import domain, store
 from groupbot.features.lottery.domain import Claim, Round
 from groupbot.features.lottery.service.awards import tell_organiser
 from groupbot.features.lottery.service.conditions import unmet
-from groupbot.features.lottery.service.ending import deadline, draw, give_back, tell_winner
+from groupbot.features.lottery.service.ending import claimable, deadline, draw, give_back, tell_winner
 from groupbot.features.lottery.service.records import seat_result
 from groupbot.features.lottery.service.resident import Lottery, load
 
@@ -105,7 +105,7 @@ def redraw_seat(work: Work, number: int, found: Round | None) -> bool:
         seat=row.seat,
         attempt=row.attempt,
         person_id=person,
-        deadline=until,
+        **claimable(work, until),
     )
     buttons: Rows = ((Button("claim", Claim(lottery.id)),),)
     again = {

@@ -165,7 +165,7 @@ TICKETS = Hot(
         .values(tickets=b("many"))
     )
 )
-_AWARD = ("lottery_id", "seat", "attempt", "person_id", "deadline")
+_AWARD = ("lottery_id", "seat", "attempt", "person_id", "deadline", "reminded_at")
 AWARD = Hot(lambda: sa.insert(award).values({n: b(n) for n in _AWARD}))
 AWARDS = Hot(
     lambda: sa.select(award).where(award.c.lottery_id == b("the_id")).order_by(award.c.seat, award.c.attempt)

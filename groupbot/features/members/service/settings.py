@@ -34,12 +34,10 @@ def action_topic(work: Work, chat: int) -> int | None:
 def value(found: Layers, setting: Setting) -> Any:
     """What `get` gives, where somebody has the `layers` in hand and reads many settings of a chat at once."""
     near, segment, default, tier = found
-    key = setting.key
-    if key in near:
-        return near[key]
-    if key in segment:
-        return segment[key]
-    return default[key] if key in default else setting.fallback(tier)
+    for level in (near, segment, default):
+        if setting.key in level:
+            return setting.bounded(level[setting.key])
+    return setting.fallback(tier)
 
 
 def levels(work: Work, chat: int, setting: Setting, topic: int | None = None) -> list[Level]:
@@ -50,7 +48,11 @@ def levels(work: Work, chat: int, setting: Setting, topic: int | None = None) ->
         rows = _rows(work, scope, scope_id)
         if setting.key in rows:
             kind, _, name = scope_id.partition(":") if scope == "segment" else (scope, "", "")
-            found.append(Level(kind, name or (str(topic) if scope == "topic" else ""), rows[setting.key]))
+            found.append(
+                Level(
+                    kind, name or (str(topic) if scope == "topic" else ""), setting.bounded(rows[setting.key])
+                )
+            )
     tier = p.tier if p is not None else None
     by_tier = tier is not None and tier in setting.by_tier
     return [*found, Level("shipped", tier or "" if by_tier else "", setting.fallback(tier))]

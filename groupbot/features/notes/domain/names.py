@@ -7,7 +7,14 @@ from msgspec import Struct
 from groupbot.features.members.domain import Setting
 
 PRIVATE = Setting("privatenotes", False, "Notes are sent in private", choices=(True, False))
-EVERY = Setting("filter_every", 30, "Seconds in which one filter answers at most once; 0: every time")
+EVERY = Setting(
+    "filter_every",
+    30,
+    "Seconds in which one filter answers at most once; 0: every time",
+    unit="seconds",
+    least=0,
+    most=86400,
+)
 NAME = 64  # characters
 NOTES, FILTERS = 500, 500  # of one chat
 

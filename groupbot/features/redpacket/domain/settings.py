@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from groupbot.core.points import parse_amount
+from groupbot.core.points import MAX_AMOUNT, parse_amount
 from groupbot.features.members.domain import Setting, spread
 
 MOST = Setting(
-    "redpacket.most", 200, "Points in one packet from the house wallet, at most", unit="points", least=1
+    "redpacket.most",
+    200,
+    "Points in one packet from the house wallet, at most",
+    unit="points",
+    least=1,
+    most=MAX_AMOUNT,
 )
 DAILY = Setting("redpacket.daily", 1, "Packets from the house wallet a day", least=0, most=100)
 FROM = Setting("redpacket.from", 10, "Packets are sent from this hour of the chat's day", least=0, most=24)
@@ -17,7 +22,7 @@ HOURS = Setting(
     "redpacket.hours", 24, "Hours until a packet's rest goes back", unit="hours", least=1, most=720
 )
 TENURE = Setting(
-    "redpacket.tenure", 24, "Hours a newcomer waits before the first grab", unit="hours", least=0
+    "redpacket.tenure", 24, "Hours a newcomer waits before the first grab", unit="hours", least=0, most=8760
 )
 GAP = Setting(
     "redpacket.gap", 0, "Hours between two packets from the house wallet", unit="hours", least=0, most=720
@@ -28,6 +33,7 @@ BUDGET = Setting(
     "Points for packets a month; 0: as much as the house wallet holds",
     unit="points",
     least=0,
+    most=MAX_AMOUNT,
 )
 REASON = 24  # letters
 
@@ -60,7 +66,12 @@ BUDGETS = Setting(
     example="300 Spring 2027, 100 thanks",
 )
 CAP = Setting(
-    "redpacket.cap", 0, "Points one member may get from packets a day; 0: no limit", unit="points", least=0
+    "redpacket.cap",
+    0,
+    "Points one member may get from packets a day; 0: no limit",
+    unit="points",
+    least=0,
+    most=MAX_AMOUNT,
 )
 TRIES = Setting(
     "redpacket.tries",
