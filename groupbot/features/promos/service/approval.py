@@ -178,8 +178,9 @@ def earlier(work: Work, plan_id: int, plan: Plan, key: str) -> Any:
         for r in work.sql.all(store.ALL_APPROVALS, plan=plan_id)
         if r.print != key and r.verdict == "yes" and r.print == print_of(plan, r.pins)
     ]
-    by = Counter(r.print for r in found)
-    return next((r for r in reversed(found) if by[r.print] >= needed(work, len(r.chats))), None)
+    return next(
+        (r for r in reversed(found) if _agreed(work, [o for o in found if o.print == r.print])[1]), None
+    )
 
 
 def approve(work: Work, plan_id: int, plan: Plan, key: str, by: int, verdict: str = "yes") -> Standing:
@@ -203,13 +204,15 @@ def approve(work: Work, plan_id: int, plan: Plan, key: str, by: int, verdict: st
         pins = dict(before.pins)
     elif verdict == "yes":
         keep_versions(work, plan)
+    # these replace the words this operator gave before, which were enough for some of the chats
+    kept = [c for c in now.whom if c in now.chats] if pins == now.pins else []
     work.sql.run(
         store.APPROVE,
         plan_id=plan_id,
         print=now.print,
         person_id=by,
         verdict=verdict,
-        chats=list(now.whom),
+        chats=[*now.whom, *kept],
         pins=pins,
         at=work.now,
     )
