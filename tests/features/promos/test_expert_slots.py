@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from groupbot.core.effects import Send
 from groupbot.engine import media
+from groupbot.engine.outbox_table import outbox
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.experts import service as experts
@@ -178,6 +179,30 @@ def test_what_stands_in_keeps_quiet_hours_and_the_stop_switch(writer: Writer) ->
     writer.write(lambda w: service.resume(w, 7))
     assert stands_in(writer) == ""
     assert [s.video for s in told(writer)] == ["saved:talk"]
+
+
+def test_a_stop_takes_back_what_stood_in_and_leaves_the_slot_that_was_announced(writer: Writer) -> None:
+    chats(writer)
+    named(writer)
+    writer.write(lambda w: media.save(w, "talk", "video", "file-1"))
+    usual: dict[str, Any] = {"pool": ("experts/card",), "instead": "saved:talk", "rrule": ""}
+    take_in(
+        writer,
+        plan("a", expert=LEARN, **usual),
+        plan("b", expert=Asked("茶"), start=TEN + timedelta(hours=4), **usual),
+    )
+    at(writer, datetime(2027, 1, 31, 2, 0))
+    publish(writer)  # announced
+    writer.write(lambda w: w.sql.run(sa.update(outbox).values(state="done")))
+    assert stands_in(writer) == ""  # nobody came
+    assert writer.write(lambda w: service.stop_all(w, 7)) == 1
+    assert slots(writer)[0][2:] == ("said", None)
+    writer.write(lambda w: service.resume(w, 7))
+    at(writer, datetime(2027, 1, 31, 6, 0))
+    publish(writer)  # nobody knows of tea
+    assert slots(writer)[1][2:] == ("said", None)
+    assert writer.write(lambda w: service.stop_all(w, 7)) == 1
+    assert slots(writer)[1][2:] == ("skipped", "stopped")
 
 
 def instead_is(workspace: Path, text: str) -> None:

@@ -20,6 +20,7 @@ from groupbot.features.promos.service.hold import Place
 from groupbot.features.promos.service.library import AGAIN, barred, standing, used
 from groupbot.features.promos.store import items as store
 
+INSTEAD = "promo.instead"  # begins the name of what stood in
 Recorded = Callable[[Work, str], dict[str, Any] | None]  # an item's source → what its template says
 
 
@@ -92,4 +93,4 @@ def _item(work: Work, chat: int, what: str, topic: str) -> Any:
 
 def ref_of(plan_id: int, chat: int, due: datetime) -> str:
     """The name of what stood in for a slot."""
-    return f"promo.instead:{plan_id}:{due:%Y-%m-%dT%H:%M:%S}:{chat}"
+    return f"{INSTEAD}:{plan_id}:{due:%Y-%m-%dT%H:%M:%S}:{chat}"
