@@ -15,6 +15,8 @@ from groupbot.features.promos.service.known import live
 from groupbot.features.promos.service.library import unused
 from groupbot.features.promos.service.standing_in import INSTEAD
 
+STOPPED_BY, RETIRED = "stopped by an operator", "the group was retired"  # why a post was given up unsent
+
 
 def next_and_skipped(work: Work, chat: int) -> dict[str, Any]:
     """The next five slots and the last five skips of a chat, on its clock."""
@@ -44,12 +46,12 @@ def stop_all(work: Work, by: int) -> int:
     """Stop every planned post, those waiting in the outbox too, whoever put them there; how many of these
     there were."""
     members.put(work, STOPPED, True, by=by)
-    return _drop(work, "stopped by an operator")
+    return _drop(work, STOPPED_BY)
 
 
 def stop_chat(work: Work, chat: int) -> int:
     """Give up the planned posts of one chat that wait in the outbox; how many there were."""
-    return _drop(work, "the group was retired", chat)
+    return _drop(work, RETIRED, chat)
 
 
 def _drop(work: Work, why: str, of: int = 0) -> int:

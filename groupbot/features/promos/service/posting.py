@@ -21,6 +21,7 @@ from groupbot.features.promos import store
 from groupbot.features.promos.domain import Audience, Plan, close, explain, stars
 from groupbot.features.promos.service import files
 from groupbot.features.promos.service.approval import ALONE, affordable
+from groupbot.features.promos.service.ask import RETIRED, STOPPED_BY
 from groupbot.features.promos.service.load import BY_HAND
 from groupbot.features.promos.service.review import ops_chat
 
@@ -162,9 +163,10 @@ def progress(work: Work, plan_id: int, due: datetime) -> dict[str, int]:
             counts[name] += row.n
     start = f"promo:{plan_id}:{due:%Y-%m-%dT%H:%M:%S}:"
     o = outbox.c
+    meant = sa.func.coalesce(o.error, "").not_in((STOPPED_BY, RETIRED))  # those slots are skipped
     query = (
         sa.select(o.state, sa.func.count().label("n"))
-        .where(Begins(o.ref, start), o.kind == "send")
+        .where(Begins(o.ref, start), o.kind == "send", meant)
         .group_by(o.state)
     )
     for row in work.sql.all(query):
