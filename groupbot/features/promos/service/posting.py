@@ -45,11 +45,13 @@ def post(work: Work, audience: str, text: str, *, paid: bool = False) -> int:
         raise Refusal("promos/too_long", limit=TEXT_LIMIT)
     if paid:
         affordable(work, stars(len(chats)))
+    zones = [members.voice(work, chat, None)[1] for chat in chats]
+    now = work.now.replace(microsecond=0)
     plan = Plan(
         name=_free(work, f"/post {work.now:%m-%d %H:%M:%S}"),
         whom=whom,
         pool=("promos/greeting",),
-        start=work.now.replace(tzinfo=None, microsecond=0),
+        start=now.astimezone(zone_of(zones[0])).replace(tzinfo=None),
         kind="notice",
         data={"text": text},
         grace=12 * 3600,
@@ -67,10 +69,8 @@ def post(work: Work, audience: str, text: str, *, paid: bool = False) -> int:
         loaded_at=work.now,
     )
     plan_id = int(work.sql.value(store.BY_NAME, the_name=plan.name) or 0)
-    due = work.now.replace(microsecond=0)
-    for chat in chats:
-        zone = members.voice(work, chat, None)[1]
-        work.add(store.SLOTS, chat, plan_id, due, "waiting", None, None, plan.kind, None, zone, None)
+    for chat, zone in zip(chats, zones, strict=True):
+        work.add(store.SLOTS, chat, plan_id, now, "waiting", None, None, plan.kind, None, zone, None)
     return plan_id
 
 
