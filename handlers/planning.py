@@ -191,7 +191,7 @@ def _word(tap: Tap, work: Work, verdict: str) -> None:
     if found is None:
         raise Refusal("promos/no_plan", name="")
     made = service.approve(work, plan_id, found, key, tap.sender.id, verdict)
-    done = made.stopped or not made.missing
+    done = made.stopped or not (made.missing or made.short)
     state = "stopped" if made.stopped else "approved" if done else "second"
     data = {
         "plan": found.name,

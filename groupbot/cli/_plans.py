@@ -58,7 +58,9 @@ def simple(work: Work, plan: Plan) -> list[str]:
         assert content is not None
         lang = content.languages[0]
         front = content.sources(template, lang)[0].front
-        text = content.render(template, lang, {**filled(front, "…"), **usual(plan), **plan.data}).formatted
+        text = content.render(
+            template, lang, {**filled(front, "…"), **usual(plan, template), **plan.data}
+        ).formatted
         buttons = bool(plan.data.get("url")) + (TAKE in (front.get("buttons") or {}))
         more = buttons + sum(e.type == "text_link" for e in text.entities)
         found += [f"{plan.name}: {template}: {note}" for note in advice(text.text, more)]

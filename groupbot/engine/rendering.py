@@ -16,6 +16,18 @@ from groupbot.engine.jinja_limits import render_limited
 from groupbot.engine.prepared import Prepared
 from groupbot.errors import Misfit
 
+_FAULTS = (  # what an expression may raise: truncate(2) asserts, an infinite number is a name to Python
+    TemplateError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NameError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
 
 class Source(Struct):
     """One template file in its last good version."""
@@ -80,7 +92,7 @@ def render_source(source: Source, data: dict[str, Any]) -> Rendered:
             where=f"{source.path}:{_line(source, e)}",
             next="mend the name",
         ) from None
-    except (TemplateError, ValueError, TypeError, ArithmeticError, RecursionError) as e:
+    except _FAULTS as e:
         raise Misfit(
             f"{type(e).__name__}: {e}",
             where=f"{source.path}:{_line(source, e)}",

@@ -76,6 +76,8 @@ HOSTILE = [
     "{{ missing }}",
     "{{ 1 / 0 }}",
     "{{ x() }}",
+    "{{ 'hawthorn'|upper|truncate(2) }}",
+    "{{ ('inf'|float)|int }}",
     "<script>alert(1)</script>",
     "<b>open",
     "</b>",

@@ -40,6 +40,7 @@ b = sa.bindparam
 _s, _e = show.c, enough.c
 _SHOW = ("chat_id", "scene", "day", "state", "reason", "person_id", "at")
 SHOW = Hot(lambda: sa.insert(show).values({n: b(n) for n in _SHOW}).returning(_s.id))
+UNSAID = Hot(lambda: sa.delete(show).where(_s.id == b("the_id")))
 TODAY = Hot(lambda: sa.select(_s.state).where(_s.chat_id == b("chat"), _s.day == b("the_day")))
 ONE = Hot(lambda: sa.select(_s.chat_id, _s.scene).where(_s.id == b("the_id"), among(_s.state, "said")))
 ENOUGH = Hot(lambda: Upsert(enough, ("show_id", "person_id", "at"), ("show_id", "person_id")))

@@ -71,6 +71,21 @@ def test_one_that_stands_there_from_before_is_a_plain_button_and_not_looked_at(w
     assert writer.write(service.wanted) == [shop]
 
 
+def test_links_of_long_names_that_begin_alike_are_counted_apart(writer: Writer) -> None:
+    writer.me = structs.replace(writer.me, username="our_bot")
+    chats(writer)
+    long = "c" * 40 + "/" + "h" * 40 + "/" + "p" * 60  # a campaign, its phase, its plan
+
+    def fn(work: Work) -> list[dict[int, int]]:
+        for name, came in ((f"{long}a", (11, 12)), (f"{long}b", (13,))):
+            payload = service.tracked(work, name, "https://shop.example", 1).partition("start=")[2]
+            for who in came:
+                service.came(work, Started(who, payload))
+        return [service.people(work, name) for name in (f"{long}a", f"{long}b", "c" * 40)]
+
+    assert writer.write(fn) == [{1: 2}, {1: 1}, {1: 3}]
+
+
 def test_who_opted_out_is_shown_the_way_and_not_counted(writer: Writer) -> None:
     writer.me = structs.replace(writer.me, username="our_bot")
     chats(writer)

@@ -72,6 +72,44 @@ def test_a_chat_that_joins_the_audience_waits_and_the_others_go_on(writer: Write
     assert writer.write(service.ask) == []  # once as it is
 
 
+def test_a_sixth_group_waits_for_a_second_word_and_the_five_go_on(writer: Writer) -> None:
+    with_ops(writer, 1, 2)
+    chats(writer, 5)
+    take_in(writer, plan())
+    assert word(writer, 1).missing == []
+    chats(writer, 6)
+    writer.write(seat)
+    assert word(writer, 1).missing == [6]
+    at(writer, DUE)
+    publish(writer)
+    assert [(s[0], s[2]) for s in slots(writer)[:6]] == [*((n, "said") for n in range(1, 6)), (6, "held")]
+    assert word(writer, 1).missing == [6]
+    assert word(writer, 2).missing == []
+    publish(writer)
+    assert len(said(writer)) == 6
+
+
+def test_what_the_five_heard_can_still_be_posted_after_a_sixth_came(writer: Writer, tmp_path: Path) -> None:
+    path = tmp_path / "shop" / "offer.zh.html.j2"
+    path.parent.mkdir()
+    path.write_text("first", "utf-8")
+    with_ops(writer, 1, 2)
+    writer.content = Content([tmp_path, folder("content_templates")])
+    writer.render = writer.content.renderer(members.voice, b"k")
+    chats(writer, 5)
+    take_in(writer, plan(pool=("shop/offer",)))
+    word(writer, 1)
+    chats(writer, 6)
+    writer.write(seat)
+    word(writer, 1)
+    path.write_text("second, longer", "utf-8")
+    writer.content._found.clear()
+    word(writer, 2, "old")
+    at(writer, DUE)
+    publish(writer)
+    assert {s.text for s in said(writer)} == {"first"}
+
+
 def test_a_slot_nobody_approves_is_skipped_in_time_and_says_so(writer: Writer) -> None:
     with_ops(writer, 1)
     chats(writer)

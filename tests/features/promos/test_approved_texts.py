@@ -50,6 +50,29 @@ def test_an_approved_template_that_is_gone_is_named_on_the_card_and_stops_no_oth
     assert cards["p"]["diff"] == ["shop/offer.zh", "-first", "shop/offer.en", "-first"]
 
 
+def test_one_word_for_the_earlier_version_and_one_for_the_new_are_not_two_for_the_new(
+    writer: Writer, tmp_path: Path
+) -> None:
+    with_ops(writer, 1, 2)
+    path = offer(writer, tmp_path)
+    chats(writer, 6)
+    take_in(writer, plan(pool=("shop/offer",)))
+    word(writer, 1)
+    word(writer, 2)
+    path.write_text("second, longer", "utf-8")
+    looked_again(writer)
+    assert word(writer, 1, "old").missing == []
+    pressed = word(writer, 2)  # at the same moment
+    assert (pressed.missing, pressed.short) == ([], True)
+    at(writer, DUE)
+    publish(writer)
+    assert [s.text for s in said(writer)] == ["first"] * 6
+    assert not word(writer, 1).short
+    at(writer, DUE + timedelta(days=1))
+    publish(writer)
+    assert [s.text for s in said(writer)[6:]] == ["second, longer"] * 6
+
+
 def test_the_approved_version_is_said_though_its_file_is_gone(writer: Writer, tmp_path: Path) -> None:
     with_ops(writer, 1)
     path = offer(writer, tmp_path)

@@ -1,6 +1,6 @@
 """The clock of a group: it is corrected, and its month begins before or after ours."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,9 @@ from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE
 from groupbot.features.promos import service
 from groupbot.features.promos.service.load import seat
-from tests.features.promos.test_approval import DUE
+from groupbot.features.promos.service.month import limits, month
+from groupbot.features.promos.service.monthly import live_plans
+from tests.features.promos.test_approval import DUE, with_ops, word
 from tests.features.promos.test_publish import at, chats, plan, publish, said, slots, take_in
 
 BERLIN = DUE + timedelta(hours=7)  # 10:00 there, where DUE is 10:00 in Shanghai
@@ -61,3 +63,24 @@ def test_in_the_first_hours_of_a_month_it_is_that_month(writer: Writer) -> None:
     drawn, lacking = writer.write(looked)
     assert "Posts of March 2027" in drawn
     assert lacking == ["Store 1"]  # by what is posted in March
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+def test_a_post_by_hand_stands_in_the_calendar_at_the_hour_it_was_sent(writer: Writer, zone: str) -> None:
+    writer.content = Content([folder("content_templates")])
+    with_ops(writer, 1)
+    chats(writer, zone=zone)
+    ten = DUE if zone == "Asia/Shanghai" else DUE + timedelta(hours=13)
+    at(writer, ten)
+
+    def sent(work: Work) -> str:
+        service.post(work, "全部", "Closed on Monday")
+        (item,) = service.items(work)
+        return str(service.described(work, item)["when"])
+
+    assert writer.write(sent) == ""  # now, and not again
+    word(writer, 1)
+    publish(writer)
+    every = writer.write(lambda w: [limits(w, p) for p in members.profiles(w)])
+    drawn = month(writer.write(live_plans), every, date(2027, 1, 1))
+    assert ([f"{wall:%d %H:%M}" for wall, _ in drawn.said], drawn.held) == (["31 10:00"], {})

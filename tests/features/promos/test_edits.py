@@ -48,6 +48,17 @@ def test_the_same_mistake_made_again_is_told_again(writer: Writer, offer: Path) 
     assert len(edited(writer, offer, broken)) == 1
 
 
+@pytest.mark.parametrize("cut", ["{{ price|truncate(2) }}", "{{ price }}{{ ('inf'|float)|int }}"])
+def test_an_edit_that_fails_only_when_it_is_said_is_told_like_any_other(
+    writer: Writer, offer: Path, cut: str
+) -> None:
+    [told] = edited(writer, offer, GOOD.replace("{{ price }}", cut).encode())
+    assert (told["file"], told["line"], told["version"]) == ("offer.zh", 4, 1)
+    content = writer.content
+    assert content is not None
+    assert content.render("promos/offer", "zh", {"price": "39元"}).formatted.text == "山楂只要 39元"
+
+
 def test_a_mark_of_windows_before_the_front_matter_is_nothing(writer: Writer, offer: Path) -> None:
     assert edited(writer, offer, b"\xef\xbb\xbf" + GOOD.replace("山楂", "陈皮").encode()) == []
     content = writer.content

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 
 from groupbot.core.effects import Send
 from groupbot.engine import media
+from groupbot.engine.outbox_table import outbox
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.experts import service as experts
@@ -16,8 +18,10 @@ from groupbot.features.members.domain import Profile
 from groupbot.features.promos import service
 from groupbot.features.promos.domain import Audience, Wrong, plan_of
 from groupbot.features.promos.domain.expert import Asked, begins
+from groupbot.features.promos.service.load import check
 from groupbot.features.promos.service.month import without_expert
 from groupbot.features.promos.store.items import content_item, content_use
+from tests.features.promos.test_items import shelf
 from tests.features.promos.test_publish import TEN, at, chats, plan, said, slots, take_in
 
 RAW = {"name": "n", "audience": "all", "start": "2027-01-31 10:00"}
@@ -175,3 +179,58 @@ def test_what_stands_in_keeps_quiet_hours_and_the_stop_switch(writer: Writer) ->
     writer.write(lambda w: service.resume(w, 7))
     assert stands_in(writer) == ""
     assert [s.video for s in told(writer)] == ["saved:talk"]
+
+
+def test_a_stop_takes_back_what_stood_in_and_leaves_the_slot_that_was_announced(writer: Writer) -> None:
+    chats(writer)
+    named(writer)
+    writer.write(lambda w: media.save(w, "talk", "video", "file-1"))
+    usual: dict[str, Any] = {"pool": ("experts/card",), "instead": "saved:talk", "rrule": ""}
+    take_in(
+        writer,
+        plan("a", expert=LEARN, **usual),
+        plan("b", expert=Asked("茶"), start=TEN + timedelta(hours=4), **usual),
+    )
+    at(writer, datetime(2027, 1, 31, 2, 0))
+    publish(writer)  # announced
+    writer.write(lambda w: w.sql.run(sa.update(outbox).values(state="done")))
+    assert stands_in(writer) == ""  # nobody came
+    assert writer.write(lambda w: service.stop_all(w, 7)) == 1
+    assert slots(writer)[0][2:] == ("said", None)
+    writer.write(lambda w: service.resume(w, 7))
+    at(writer, datetime(2027, 1, 31, 6, 0))
+    publish(writer)  # nobody knows of tea
+    assert slots(writer)[1][2:] == ("said", None)
+    assert writer.write(lambda w: service.stop_all(w, 7)) == 1
+    assert slots(writer)[1][2:] == ("skipped", "stopped")
+
+
+def instead_is(workspace: Path, text: str) -> None:
+    for lang in ("zh", "en"):
+        (workspace / "content_templates" / "own" / f"off.{lang}.html.j2").write_text(text, "utf-8")
+
+
+def test_what_stands_in_is_tried_with_what_it_will_be_told(writer: Writer, tmp_path: Path) -> None:
+    shelf(writer, tmp_path)
+    made = plan(expert=LEARN, pool=("experts/card",), instead="own/off")
+    instead_is(tmp_path, "{{ topic }} is off, {{ asked }} questions are kept.\n")
+    writer.write(lambda w: check(w, made))
+    instead_is(tmp_path, "{{ topic }} at {{ starts|clock }} is off.\n")
+    assert writer.content is not None
+    writer.content._found.clear()
+    with pytest.raises(Wrong, match="'starts' is undefined"):
+        writer.write(lambda w: check(w, made))
+
+
+def test_what_stands_in_but_cannot_be_said_costs_no_more_than_its_slot(
+    writer: Writer, tmp_path: Path
+) -> None:
+    shelf(writer, tmp_path)
+    instead_is(tmp_path, "---\nphoto: saved:wave\nfills: [chat]\n---\n{{ chat.members + 1 }} of us\n")
+    chats(writer)
+    take_in(writer, plan(expert=LEARN, pool=("experts/card",), instead="own/off"))
+    at(writer, datetime(2027, 1, 31, 2, 0))
+    publish(writer)
+    assert stands_in(writer) == "template"
+    assert (told(writer), [s[3] for s in slots(writer)]) == ([], ["template", None])
+    assert [i["uses"] for i in writer.write(service.library) if i["name"] == "wave"] == [0]

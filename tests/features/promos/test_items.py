@@ -51,6 +51,20 @@ def test_a_file_of_the_library_comes_once_in_thirty_days_in_a_chat(writer: Write
     assert [i["uses"] for i in writer.write(service.library) if i["name"] == "wave"] == [4]
 
 
+def test_what_a_stop_kept_in_the_outbox_was_not_said(writer: Writer, tmp_path: Path) -> None:
+    shelf(writer, tmp_path, one="photo: saved:wave")
+    chats(writer)
+    take_in(writer, plan(pool=("own/one",)))
+    at(writer, TEN)
+    publish(writer)
+    assert writer.write(lambda w: service.stop_all(w, 7)) == 1
+    assert [i["uses"] for i in writer.write(service.library) if i["name"] == "wave"] == [0]
+    writer.write(lambda w: service.resume(w, 7))
+    writer.clock.shift(timedelta(days=1))
+    publish(writer)
+    assert [s[2:] for s in slots(writer)[:2]] == [("skipped", "stopped"), ("said", None)]
+
+
 def test_a_pool_says_what_may_be_said_and_a_pinned_item_always_may(writer: Writer, tmp_path: Path) -> None:
     shelf(
         writer,

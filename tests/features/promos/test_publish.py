@@ -19,6 +19,7 @@ from groupbot.features.promos import service, store
 from groupbot.features.promos.domain import QUIET_POSTS, Audience, Plan
 from groupbot.features.promos.service.files import Shelf
 from groupbot.features.promos.service.load import load, seat
+from groupbot.features.promos.service.posting import progress
 
 ALL = Audience("all")
 TEN = datetime(2027, 1, 31, 10, 0)  # on the wall, the day after START
@@ -295,6 +296,19 @@ def test_stop_takes_waiting_posts_back_and_resume_looks_forward(writer: Writer) 
         ("said", None),
         ("waiting", None),
     ]
+
+
+def test_after_a_stop_each_group_counts_once_in_what_is_told_of_a_post(writer: Writer) -> None:
+    chats(writer, 3)
+    take_in(writer, plan())
+    at(writer, datetime(2027, 1, 31, 2))
+    publish(writer)
+    writer.write(
+        lambda w: w.sql.run(sa.update(outbox).where(outbox.c.id == 1).values(state="dead", error="kicked"))
+    )
+    writer.write(lambda w: service.stop_all(w, 7))
+    found = writer.write(lambda w: progress(w, 1, datetime(2027, 1, 31, 2, tzinfo=UTC)))
+    assert {state: n for state, n in found.items() if n} == {"failed": 1, "skipped": 2}
 
 
 def test_next_and_skipped_are_told_on_the_chats_clock(writer: Writer) -> None:

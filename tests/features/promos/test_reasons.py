@@ -13,6 +13,8 @@ import groupbot
 from groupbot.cli._tongue import tongue
 from groupbot.engine.content import Content
 from groupbot.engine.shipped import folder
+from groupbot.features.campaigns.service.watching import GONE
+from groupbot.features.promos.service.gates import NOT_OPEN
 
 HERE = folder("content_templates")
 FEATURES = Path(groupbot.__file__).parent / "features"
@@ -99,3 +101,28 @@ def test_the_rare_reasons_are_told_in_words_too(template: str, field: str, lang:
     for reason in ("out", "setting"):
         said = content.render(template, lang, {**sample, field: reason}).formatted.text
         assert content.gettext(lang, f"held.{reason}") in said
+
+
+def gates() -> list[str]:
+    """The words the phase of a campaign is shut with."""
+    calls = {"set_gate": 2, "_gate": 3, "end": 3, "stop": 2}  # where the word stands
+    found = {NOT_OPEN, GONE, "leaves", "complaints"}  # the last two stop a campaign by themselves
+    for file in (*(FEATURES / "campaigns" / "service").glob("*.py"), folder("handlers") / "campaigns.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if name in calls:
+                    found = found.union(*map(codes, args[calls[name] :]))
+    assert {"begins later, by lot", "over", "stopped by an operator"} <= found
+    return sorted(found)
+
+
+@pytest.mark.parametrize("template", ["promos/skipped", "promos/plans"])
+def test_why_a_phase_is_shut_is_told_in_the_readers_words(template: str) -> None:
+    content = Content([HERE])
+    for gate in gates():
+        row = {"title": "西湖店", "when": "01-30 10:00", "plan": "小年促销"}
+        row |= {"reason": "campaign", "detail": gate}
+        data = {"skips": [row], "more": 0, "skipped": [row], "next": [], "stopped": False}
+        zh, en = (content.render(template, lang, data).formatted.text for lang in ("zh", "en"))
+        assert not any(c.isascii() and c.isalpha() for c in zh), zh
+        assert "shut." not in en

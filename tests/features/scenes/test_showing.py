@@ -123,6 +123,30 @@ def test_the_budget_holds_a_card_and_the_report_says_which_limit(writer: Writer,
     assert writer.write(lambda w: promos.may_post(w, 1, "promotion"))[0] == "promotions"  # it counts itself
 
 
+def test_a_card_that_cannot_be_said_is_not_counted_and_comes_once_it_is_mended(
+    writer: Writer, tmp_path: Path
+) -> None:
+    group(writer, tmp_path)
+    (tmp_path / "content_templates" / "own").mkdir()
+    (tmp_path / "content_templates" / "scenes" / "kitchen.yaml").write_text(
+        "- name: hotpot\n  phrases: [hotpot]\n  template: own/card\n", "utf-8"
+    )
+
+    def card(text: str) -> None:
+        for lang in ("zh", "en"):
+            (tmp_path / "content_templates" / "own" / f"card.{lang}.html.j2").write_text(text, "utf-8")
+        assert writer.content is not None
+        writer.content._found.clear()
+
+    card("{{ chat.members + 1 }} of us\n")  # nobody has told how many yet
+    writer.write(service.refresh)
+    writes(writer, ANN, "hotpot")
+    assert (said(writer), [c["said"] for c in counts(writer)]) == ([], [0])
+    card("{{ chat.members or 'All' }} of us\n")
+    writes(writer, ANN, "hotpot")
+    assert (said(writer), [c["said"] for c in counts(writer)]) == ([(None, "All of us")], [1])
+
+
 def test_shadow_counts_and_says_nothing(writer: Writer, tmp_path: Path) -> None:
     group(writer, tmp_path, shadow=True)
     for who in (MEI, ANN):

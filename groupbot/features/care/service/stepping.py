@@ -6,6 +6,7 @@ stop switch, and is left out once it is later than the recipe's grace.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -75,28 +76,39 @@ def _say(work: Work, recipe: Recipe, step: Step, chat: int, rows: list[Any]) -> 
     """Each by the first way that is open; in the group all together."""
     write, post = promos.may_write(work, chat)[0], promos.may_post(work, chat, "other")[0]
     public: list[Any] = []
+    for row in rows:
+        way = _way(work, step, row)
+        if not way:
+            _on(work, recipe, row, "left", "unreachable")
+        elif way == "group" and not post:
+            public.append(row)
+        elif (post if way == "group" else write) or (way == "private" and _had_one(work, row.person_id)):
+            work.sql.run(store.LATER, the_run=row.id, the_step=row.step, to_due=work.now + _AGAIN)
+        else:
+            _tried(work, recipe, chat, [row], partial(_alone, work, recipe, step, chat, row, way))
+    if public:
+        _tried(work, recipe, chat, public, partial(_post, work, recipe, step, chat, public))
+
+
+def _tried(work: Work, recipe: Recipe, chat: int, rows: list[Any], say: Callable[[], None]) -> None:
+    """Say it; a text that needs mending costs these people the step, and the recipe goes on."""
     try:
-        for row in rows:
-            way = _way(work, step, row)
-            if not way:
-                _on(work, recipe, row, "left", "unreachable")
-            elif way == "group" and not post:
-                public.append(row)
-            elif (post if way == "group" else write) or (way == "private" and _had_one(work, row.person_id)):
-                work.sql.run(store.LATER, the_run=row.id, the_step=row.step, to_due=work.now + _AGAIN)
-            elif way == "task":
-                data = at_hand(work, chat, [row.person_id] if row.person_id else [], row.number, step)
-                tasks.give(work, chat, row, recipe.name, step.template, data)
-                _on(work, recipe, row, "task", None)
-            else:
-                _send(work, recipe, step, chat, [row], user=row.person_id)
-                _on(work, recipe, row, "private", None)
-        if public:
-            _post(work, recipe, step, chat, public)
-    except Misfit as e:  # the text needs mending: the step is lost, the recipe goes on
+        say()
+    except Misfit as e:
         log.error("care.unsaid", recipe=recipe.name, chat=chat, error=e.line())
         for row in rows:
             _on(work, recipe, row, "left", "template")
+
+
+def _alone(work: Work, recipe: Recipe, step: Step, chat: int, row: Any, way: str) -> None:
+    """To one person: in private, or by a human's hand."""
+    if way == "task":
+        data = at_hand(work, chat, [row.person_id] if row.person_id else [], row.number, step)
+        tasks.give(work, chat, row, recipe.name, step.template, data)
+        _on(work, recipe, row, "task", None)
+    else:
+        _send(work, recipe, step, chat, [row], user=row.person_id)
+        _on(work, recipe, row, "private", None)
 
 
 def _way(work: Work, step: Step, row: Any) -> str:
@@ -118,6 +130,7 @@ def _post(work: Work, recipe: Recipe, step: Step, chat: int, rows: list[Any]) ->
         for row in rows:
             _on(work, recipe, row, "left", "repeat")
         return
+    _send(work, recipe, step, chat, rows, ref=ref)
     promos.used(work, chat, front, ref)
     if step.replace:
         notes, key = work.notes("care", chat), f"{recipe.name}:{rows[0].step}"[:80]
@@ -126,7 +139,6 @@ def _post(work: Work, recipe: Recipe, step: Step, chat: int, rows: list[Any]) ->
             work.say(Delete(chat=chat, ref=last, why="replaced by the next"))
         notes.set(key, ref)
     naming.name(work, chat, ref, [row.person_id for row in rows if row.person_id])
-    _send(work, recipe, step, chat, rows, ref=ref)
     promos.posted(work, chat, "other", f"care:{recipe.name}")
     for row in rows:
         _on(work, recipe, row, "group", None)
@@ -246,10 +258,7 @@ def _had_one(work: Work, person: int) -> bool:
     said = work.cached("care.written").get(person)
     if said is not None and work.now - said < _ALONE:
         return True
-    if work.sql.first(store.WRITTEN, person=person, since=work.now - _ALONE) is not None:
-        return True
-    work.put("care.written", person, work.now)
-    return False
+    return work.sql.first(store.WRITTEN, person=person, since=work.now - _ALONE) is not None
 
 
 # --- on
@@ -258,6 +267,7 @@ def _on(work: Work, recipe: Recipe, row: Any, way: str, reason: str | None) -> N
     work.add(store.DONE, row.id, row.step, row.chat_id, row.person_id, recipe.name, way, reason, work.now)
     if way == "private":
         work.drop("care.talk", row.person_id)
+        work.put("care.written", row.person_id, work.now)
     following = row.step + 1
     if following >= len(recipe.steps):
         _end(work, row, "done", None)

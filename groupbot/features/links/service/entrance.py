@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from groupbot.features.members import service as members
 from groupbot.features.members.domain import Started
 
 _KEEP = timedelta(days=180)
+_LONGEST = 120  # characters of a name as it is kept
 _ENTRANCE = "entrance"
 
 
@@ -33,10 +35,17 @@ def tracked(work: Work, name: str, url: str, chat: int) -> str:
         return url
     known = work.cached("links.known").get((name, url))
     if known is None:
-        work.sql.run(store.NEW, name=name[:120], url=url, at=work.now)
-        known = work.sql.value(store.FIND, the_name=name[:120], the_url=url)
+        work.sql.run(store.NEW, name=_named(name), url=url, at=work.now)
+        known = work.sql.value(store.FIND, the_name=_named(name), the_url=url)
         work.put("links.known", (name, url), known)
     return f"https://t.me/{work.me.username}?start={domain.pack(key_of(work), known, chat)}"
+
+
+def _named(name: str) -> str:
+    """A name as it is kept: of a long one the beginning, and a mark that no other has."""
+    if len(name) <= _LONGEST:
+        return name
+    return f"{name[: _LONGEST - 17]}~{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 def came(work: Work, started: Started) -> bool:
@@ -60,7 +69,7 @@ def came(work: Work, started: Started) -> bool:
 
 def people(work: Work, name: str) -> dict[int, int]:
     """How many people of each chat came by the links of this name, or by those below it (`name/…`)."""
-    rows = work.sql.all(store.BY_CHAT, name=name, below=name + "/")
+    rows = work.sql.all(store.BY_CHAT, name=_named(name), below=name + "/")
     return {r.chat_id: int(r.people) for r in rows}
 
 

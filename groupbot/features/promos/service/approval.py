@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -43,6 +45,7 @@ class Standing(Struct, frozen=True):
     pins: Pins
     stopped: bool = False
     stars: int = 0  # what one post costs at most
+    short: bool = False  # the newest word is for other versions, and was not enough for them
 
     @property
     def missing(self) -> list[int]:
@@ -103,26 +106,36 @@ def standing(work: Work, plan_id: int, plan: Plan) -> Standing:
     rows = work.sql.all(store.APPROVALS, plan=plan_id, the_print=key)
     stopped = any(r.verdict == "stop" for r in rows)
     agreed = [r for r in rows if r.verdict != "stop"]
-    want = needed(work, max((len(r.chats) for r in agreed), default=0))
-    if any(r.verdict == "old" for r in agreed):
-        want = 1  # what was approved before is said on
-    counts: dict[int, int] = {}
-    for row in agreed:
-        for chat in row.chats:
-            counts[chat] = counts.get(chat, 0) + 1
+    said, free = _agreed(work, agreed)
     price = stars(len(whom)) if plan.paid else 0
     barred = stopped or price > work.me.stars
     made = Standing(
         key,
-        frozenset() if barred else frozenset(c for c, n in counts.items() if n >= want),
+        frozenset() if barred else free,
         whom,
         tuple(dict.fromkeys(r.person_id for r in agreed)),
-        dict(agreed[-1].pins) if agreed else pins,
+        said if agreed else pins,
         stopped,
         price,
+        bool(free) and said != agreed[-1].pins,
     )
     work.put("promos.standing", plan_id, ((key, mark), made))
     return made
+
+
+def _agreed(work: Work, rows: Sequence[Any]) -> tuple[Pins, frozenset[int]]:
+    """The newest versions that operators' words are enough for, and the chats that may hear them. Without
+    any: those of the newest word, and no chat."""
+    for newest in reversed(rows):
+        same = [r for r in rows if r.pins == newest.pins]
+        want = needed(work, max(len(set(r.chats)) for r in same))
+        if newest.verdict == "old":
+            want = 1  # what was approved before is said on
+        words = Counter(chain.from_iterable(r.chats for r in same))
+        free = frozenset(c for c, n in words.items() if n >= want)
+        if free:
+            return dict(newest.pins), free
+    return dict(rows[-1].pins) if rows else {}, frozenset()
 
 
 def guarding(work: Work, plan_id: int, plan: Plan) -> Standing | None:
@@ -165,8 +178,9 @@ def earlier(work: Work, plan_id: int, plan: Plan, key: str) -> Any:
         for r in work.sql.all(store.ALL_APPROVALS, plan=plan_id)
         if r.print != key and r.verdict == "yes" and r.print == print_of(plan, r.pins)
     ]
-    by = Counter(r.print for r in found)
-    return next((r for r in reversed(found) if by[r.print] >= needed(work, len(r.chats))), None)
+    return next(
+        (r for r in reversed(found) if _agreed(work, [o for o in found if o.print == r.print])[1]), None
+    )
 
 
 def approve(work: Work, plan_id: int, plan: Plan, key: str, by: int, verdict: str = "yes") -> Standing:
@@ -190,13 +204,15 @@ def approve(work: Work, plan_id: int, plan: Plan, key: str, by: int, verdict: st
         pins = dict(before.pins)
     elif verdict == "yes":
         keep_versions(work, plan)
+    # these replace the words this operator gave before, which were enough for some of the chats
+    kept = [c for c in now.whom if c in now.chats] if pins == now.pins else []
     work.sql.run(
         store.APPROVE,
         plan_id=plan_id,
         print=now.print,
         person_id=by,
         verdict=verdict,
-        chats=list(now.whom),
+        chats=[*now.whom, *kept],
         pins=pins,
         at=work.now,
     )

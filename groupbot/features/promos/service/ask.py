@@ -11,6 +11,11 @@ from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import STOPPED, Dropped
+from groupbot.features.promos.service.known import live
+from groupbot.features.promos.service.library import unused
+from groupbot.features.promos.service.standing_in import INSTEAD
+
+STOPPED_BY, RETIRED = "stopped by an operator", "the group was retired"  # why a post was given up unsent
 
 
 def next_and_skipped(work: Work, chat: int) -> dict[str, Any]:
@@ -41,27 +46,37 @@ def stop_all(work: Work, by: int) -> int:
     """Stop every planned post, those waiting in the outbox too, whoever put them there; how many of these
     there were."""
     members.put(work, STOPPED, True, by=by)
-    return _drop(work, "stopped by an operator")
+    return _drop(work, STOPPED_BY)
 
 
 def stop_chat(work: Work, chat: int) -> int:
     """Give up the planned posts of one chat that wait in the outbox; how many there were."""
-    return _drop(work, "the group was retired", chat)
+    return _drop(work, RETIRED, chat)
 
 
 def _drop(work: Work, why: str, of: int = 0) -> int:
     refs = drop_posts(work, why, of)
     for ref in refs:
-        parts = ref.split(":") if ref.startswith("promo:") else []
-        if len(parts) == 6:
-            due = datetime.fromisoformat(":".join(parts[2:5])).replace(tzinfo=UTC)
-            chat = int(parts[5])
-            work.sql.run(store.TAKE_BACK, plan=int(parts[1]), chat=chat, the_due=due, now=work.now)
+        kind, *parts = ref.split(":")
+        if kind in ("promo", INSTEAD) and len(parts) == 5:
+            plan_id, chat = int(parts[0]), int(parts[4])
+            due = datetime.fromisoformat(":".join(parts[1:4])).replace(tzinfo=UTC)
+            if kind == INSTEAD and _announced(work, plan_id, chat, due):
+                continue
+            work.sql.run(store.TAKE_BACK, plan=plan_id, chat=chat, the_due=due, now=work.now)
             work.drop("promos.recent", 0)
             work.drop("promos.recent", chat)
+    unused(work, refs)
     if refs:
         work.emit(Dropped(tuple(refs)))
     return len(refs)
+
+
+def _announced(work: Work, plan_id: int, chat: int, due: datetime) -> bool:
+    """Was the slot itself said, and something later in the place of its expert, who did not come?"""
+    plan = live(work, plan_id)
+    said = work.sql.value(store.SAID_BY, plan=plan_id, chat=chat, the_due=due)
+    return plan is not None and said in plan.pool
 
 
 def resume(work: Work, by: int) -> None:

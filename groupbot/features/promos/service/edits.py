@@ -68,7 +68,7 @@ def _look(work: Work, path: Path) -> list[Send]:
             notes.drop(key)  # the next mistake is told, though it be the last one made again
             return []
         source = content.made_of(text, path, lang)
-        for data in samples(source.front, plans):
+        for data in samples(source.front, plans, name):
             render_source(source, data)
     except Misfit as e:
         last = kept[-1] if kept else None
@@ -84,10 +84,10 @@ def _look(work: Work, path: Path) -> list[Send]:
     return []
 
 
-def samples(front: dict[str, Any], plans: list[tuple[int, Plan]]) -> list[dict[str, Any]]:
-    """What to try a template with: its sample, and the data of each plan that says it."""
+def samples(front: dict[str, Any], plans: list[tuple[int, Plan]], name: str) -> list[dict[str, Any]]:
+    """What to try the template `name` with: its sample, and the data of each plan that says it."""
     found = [front["sample"]] if isinstance(front.get("sample"), dict) else []
-    return found + [{**filled(front, "…"), **usual(plan), **plan.data} for _, plan in plans]
+    return found + [{**filled(front, "…"), **usual(plan, name), **plan.data} for _, plan in plans]
 
 
 def plans_of(work: Work, name: str) -> list[tuple[int, Plan]]:

@@ -25,6 +25,7 @@ JOBS = ("bind", "smooth", "amplify")
 KEEP = timedelta(days=180)  # an item made of members' questions; their words are kept no longer
 AGAIN = timedelta(days=30)  # before an item comes again in a chat
 SHOWN = 20
+_MANY = 500  # names of messages in one statement
 
 
 def keep_media(work: Work, text: str, file: tuple[str, str] | None) -> str:
@@ -109,6 +110,12 @@ def used(work: Work, chat: int, send: Mapping[str, Any], ref: str) -> None:
         if found is not None:
             row = _adopt(work, name, found[0])
             work.sql.run(store.USED, item_id=row.id, chat_id=chat, at=work.now, ref=ref)
+
+
+def unused(work: Work, refs: Sequence[str]) -> None:
+    """What these messages carried was not said: they never left."""
+    for at in range(0, len(refs), _MANY):
+        work.sql.run(store.unused(refs[at : at + _MANY]))
 
 
 def standing(work: Work, chat: int, name: str) -> Any:

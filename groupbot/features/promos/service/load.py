@@ -147,7 +147,7 @@ def check(work: Work, plan: Plan) -> None:
             "move it, or write quiet: override with a reason",
         )
     for template in templates(plan):
-        renders(work, template, plan.data, plan.name, usual(plan))
+        renders(work, template, plan.data, plan.name, usual(plan, template))
     content = work.content
     if content is not None and is_template(plan.instead):
         front = content.sources(plan.instead, content.languages[0])[0].front

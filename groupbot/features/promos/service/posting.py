@@ -21,6 +21,7 @@ from groupbot.features.promos import store
 from groupbot.features.promos.domain import Audience, Plan, close, explain, stars
 from groupbot.features.promos.service import files
 from groupbot.features.promos.service.approval import ALONE, affordable
+from groupbot.features.promos.service.ask import RETIRED, STOPPED_BY
 from groupbot.features.promos.service.load import BY_HAND
 from groupbot.features.promos.service.review import ops_chat
 
@@ -44,11 +45,13 @@ def post(work: Work, audience: str, text: str, *, paid: bool = False) -> int:
         raise Refusal("promos/too_long", limit=TEXT_LIMIT)
     if paid:
         affordable(work, stars(len(chats)))
+    zones = [members.voice(work, chat, None)[1] for chat in chats]
+    now = work.now.replace(microsecond=0)
     plan = Plan(
         name=_free(work, f"/post {work.now:%m-%d %H:%M:%S}"),
         whom=whom,
         pool=("promos/greeting",),
-        start=work.now.replace(tzinfo=None, microsecond=0),
+        start=now.astimezone(zone_of(zones[0])).replace(tzinfo=None),
         kind="notice",
         data={"text": text},
         grace=12 * 3600,
@@ -66,10 +69,8 @@ def post(work: Work, audience: str, text: str, *, paid: bool = False) -> int:
         loaded_at=work.now,
     )
     plan_id = int(work.sql.value(store.BY_NAME, the_name=plan.name) or 0)
-    due = work.now.replace(microsecond=0)
-    for chat in chats:
-        zone = members.voice(work, chat, None)[1]
-        work.add(store.SLOTS, chat, plan_id, due, "waiting", None, None, plan.kind, None, zone, None)
+    for chat, zone in zip(chats, zones, strict=True):
+        work.add(store.SLOTS, chat, plan_id, now, "waiting", None, None, plan.kind, None, zone, None)
     return plan_id
 
 
@@ -162,9 +163,10 @@ def progress(work: Work, plan_id: int, due: datetime) -> dict[str, int]:
             counts[name] += row.n
     start = f"promo:{plan_id}:{due:%Y-%m-%dT%H:%M:%S}:"
     o = outbox.c
+    meant = sa.func.coalesce(o.error, "").not_in((STOPPED_BY, RETIRED))  # those slots are skipped
     query = (
         sa.select(o.state, sa.func.count().label("n"))
-        .where(Begins(o.ref, start), o.kind == "send")
+        .where(Begins(o.ref, start), o.kind == "send", meant)
         .group_by(o.state)
     )
     for row in work.sql.all(query):

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from msgspec import Struct, field, structs
+from msgspec import Struct, field
 
 from groupbot.core.effects import Send
 from groupbot.engine.work import Work
@@ -36,7 +36,7 @@ from groupbot.features.promos.service.filling import Offer, Unsaid
 from groupbot.features.promos.service.hold import Place, Spoke, checked, placed, recent
 from groupbot.features.promos.service.known import Broken, plan_now, read_ahead
 from groupbot.features.promos.service.saying import Guest, Wardrobe, say
-from groupbot.features.promos.service.standing_in import Recorded, recording, ref_of
+from groupbot.features.promos.service.standing_in import Recorded, ref_of, say_instead
 
 log = structlog.get_logger(__name__)
 BATCH = 200  # slots of one transaction: about 30 ms of the writer
@@ -205,13 +205,9 @@ def _said(
     topic = plan.expert.topic or plan.expert.name
     values = {"topic": topic, "asked": 0}
     ref = ref_of(plan_id, chat, due)
-    made = recording(work, plan, here, values, batch.others.recorded, pins, ref)
-    if made is None:
-        return None, guest, topic
     last = max(due + timedelta(seconds=plan.grace), work.now + timedelta(minutes=1))
-    place = {"chat": chat, "topic": plan.topic, "ref": ref, "not_after": last}
-    work.say(structs.replace(made, **place, post=True, why=f"plan {plan.name}", again=plan.again))
-    return str(made.template), "", ""
+    said = say_instead(work, plan, here, values, batch.others.recorded, pins, ref, last)
+    return (said, "", "") if said is not None else (None, guest, topic)
 
 
 def _skip(

@@ -169,7 +169,7 @@ def _look_at_template(work: Work, seen: Seen, text: str) -> None:
         check_front(source.front, Path(seen.path))
         carried(posted(source.front), content.folders, f"{seen.path}:1")
         made: Rendered | None = None
-        for data in [*samples(source.front, plans), {}][: max(1, len(plans) + 1)]:
+        for data in [*samples(source.front, plans, name), {}][: max(1, len(plans) + 1)]:
             made = render_source(source, data)
         if made is not None:
             seen.preview, seen.labels = whole(made)[:_PREVIEW], tuple(made.labels.values())

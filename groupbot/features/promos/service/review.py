@@ -157,7 +157,7 @@ def preview(work: Work, plan: Plan) -> str:
     for template in plan.pool[:_POOL]:
         try:
             front = content.sources(template, lang)[0].front
-            data = {**filled(front, "…"), **usual(plan), **plan.data}
+            data = {**filled(front, "…"), **usual(plan, template), **plan.data}
             texts.append(whole(content.render(template, lang, data)))
         except Misfit as e:
             texts.append(e.line())

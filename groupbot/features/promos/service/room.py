@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from msgspec import structs
 
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
@@ -16,7 +15,7 @@ from groupbot.features.promos.domain import STOPPED, Audience, Plan
 from groupbot.features.promos.service.approval import guarding
 from groupbot.features.promos.service.hold import Place, checked, placed, recent, silenced, unwritten
 from groupbot.features.promos.service.known import live
-from groupbot.features.promos.service.standing_in import Recorded, recording, ref_of
+from groupbot.features.promos.service.standing_in import Recorded, ref_of, say_instead
 
 log = structlog.get_logger(__name__)
 _KEEP = timedelta(days=60)
@@ -55,19 +54,13 @@ def stand_in(
     guard = guarding(work, plan_id, plan)
     if guard is not None and chat not in guard.chats:
         return "approval"
+    ref, last = ref_of(plan_id, chat, due), work.now + timedelta(seconds=plan.grace)
     try:
-        ref = ref_of(plan_id, chat, due)
-        made = recording(work, plan, here, values, recorded, guard.pins if guard else {}, ref)
+        said = say_instead(work, plan, here, values, recorded, guard.pins if guard else {}, ref, last)
     except Misfit as e:
         log.error("plan.unsaid", plan=plan.name, chat=chat, error=e.line())
         return "template"
-    if made is None:
-        return "nothing"
-    place = {"chat": chat, "topic": plan.topic, "ref": ref}
-    last = work.now + timedelta(seconds=plan.grace)
-    why = f"plan {plan.name}"
-    work.say(structs.replace(made, **place, post=True, why=why, again=plan.again, not_after=last))
-    return ""
+    return "nothing" if said is None else ""
 
 
 def posted(work: Work, chat: int, kind: str, by: str) -> None:

@@ -89,12 +89,16 @@ def session(plan: Plan, name: str, topic: str, due: datetime, now: datetime) -> 
     return {"name": name, "topic": topic, "starts": starts, "state": state, "asked": 0, "answered": 0}
 
 
-def usual(plan: Plan) -> dict[str, Any]:
-    """The same for a template that is only tried: at the plan's own time."""
+def usual(plan: Plan, template: str) -> dict[str, Any]:
+    """The same for a template that is only tried: at the plan's own time. What stands in for the expert is
+    told only on what, and how much was asked."""
     if plan.expert is None:
         return {}
+    name, topic = plan.expert.name or "…", plan.expert.topic or "…"
+    if template == plan.instead:
+        return {"name": "", "topic": topic, "asked": 0}
     at = plan.start.replace(tzinfo=UTC)
-    return session(plan, plan.expert.name or "…", plan.expert.topic or "…", at, at)
+    return session(plan, name, topic, at, at)
 
 
 def say(

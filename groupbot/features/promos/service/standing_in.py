@@ -20,10 +20,11 @@ from groupbot.features.promos.service.hold import Place
 from groupbot.features.promos.service.library import AGAIN, barred, standing, used
 from groupbot.features.promos.store import items as store
 
+INSTEAD = "promo.instead"  # begins the name of what stood in
 Recorded = Callable[[Work, str], dict[str, Any] | None]  # an item's source → what its template says
 
 
-def recording(
+def say_instead(
     work: Work,
     plan: Plan,
     here: Place,
@@ -31,30 +32,40 @@ def recording(
     recorded: Recorded | None,
     pins: dict[str, str],
     ref: str,
-) -> Send | None:
-    """What the plan has to say instead of its expert, as a Send without its place; None where it has nothing.
-    Nothing of the library is said twice in a chat within 30 days; a recap is one of this chat's own, on the
-    topic. `values` are what is known of the session, `ref` the name it will be posted by. It names nobody:
-    who did not come may be forgotten later.
+    last: datetime,
+) -> str | None:
+    """Say what the plan has in the place of its expert, as `ref`, until `last`; which template it was, None
+    where the plan has nothing. Nothing of the library is said twice in a chat within 30 days; a recap is one
+    of this chat's own, on the topic. `values` are what is known of the session. It names nobody: who did not
+    come may be forgotten later.
 
     Raises:
-        Misfit: the template is missing, or lacks a required field.
+        Misfit: the template is missing, does not render, or lacks a required field.
     """
     chat, what = here.profile.chat, plan.instead
+
+    def say(template: str, data: dict[str, Any], carries: dict[str, Any]) -> str:
+        place: dict[str, Any] = {"chat": chat, "topic": plan.topic, "ref": ref, "not_after": last}
+        why = f"plan {plan.name}"
+        work.say(Send(template=template, data=data, **carries, **place, post=True, why=why, again=plan.again))
+        return template
+
     if what.startswith(SAVED):
         found = media.kept(work, what)
         carries: dict[str, Any] = {} if found is None else {found[0]: what}
         if not carries or barred(work, chat, carries):
             return None
+        said = say("promos/instead", values, carries)
         used(work, chat, carries, ref)
-        return Send(template="promos/instead", data=values, **carries)
+        return said
     if what == RECAP or what.startswith(ITEM):
         row = _item(work, chat, what, str(values.get("topic") or ""))
         data = recorded(work, row.source) if row is not None and recorded is not None else None
         if data is None:
             return None
+        said = say("promos/recorded", {**values, **data}, {})
         work.sql.run(store.USED, item_id=row.id, chat_id=chat, at=work.now, ref=ref)
-        return Send(template="promos/recorded", data={**values, **data})
+        return said
     if not what or work.content is None:
         return None
     name = pinned(work, what, here.lang, pins)
@@ -64,13 +75,13 @@ def recording(
     missing = [f for f in front.get("required") or () if plan.data.get(f) in (None, "")]
     if missing:
         raise Misfit(f"{what} needs {', '.join(missing)}", where=plan.name, next="add it under data:")
-    carried = media.carried(posted(front), work.content.folders, name)
     own = filled(front, here.profile.title)
     if "chat" in own:
         own["chat"] = of_chat(here.profile)
     data = {**own, "name": "", **values, **plan.data}
+    said = say(name, data, media.carried(posted(front), work.content.folders, name))
     used(work, chat, front, ref)
-    return Send(template=name, data=data, **carried)
+    return said
 
 
 def _item(work: Work, chat: int, what: str, topic: str) -> Any:
@@ -82,4 +93,4 @@ def _item(work: Work, chat: int, what: str, topic: str) -> Any:
 
 def ref_of(plan_id: int, chat: int, due: datetime) -> str:
     """The name of what stood in for a slot."""
-    return f"promo.instead:{plan_id}:{due:%Y-%m-%dT%H:%M:%S}:{chat}"
+    return f"{INSTEAD}:{plan_id}:{due:%Y-%m-%dT%H:%M:%S}:{chat}"

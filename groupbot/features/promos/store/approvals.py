@@ -15,7 +15,7 @@ plan_approval = sa.Table(
     sa.Column("print", sa.String(64), nullable=False),  # the plan and its templates' versions
     sa.Column("person_id", sa.BigInteger, nullable=False),
     sa.Column("verdict", sa.String(8), nullable=False),  # yes | old | stop
-    sa.Column("chats", Json, nullable=False),
+    sa.Column("chats", Json, nullable=False),  # one twice: it was free before, and needs no second word
     sa.Column("pins", Json, nullable=False),
     sa.Column("at", UTC_, nullable=False),
     sa.UniqueConstraint("plan_id", "print", "person_id"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, metadata
@@ -76,6 +78,13 @@ USED = Hot(
         content_use, ("item_id", "chat_id", "at", "ref"), ("item_id", "chat_id", "at"), {"ref": "new"}
     )
 )
+
+
+def unused(refs: Sequence[str]) -> sa.Delete:
+    """What was said in these messages was not."""
+    return sa.delete(content_use).where(_u.ref.in_(refs))
+
+
 USES = Hot(
     lambda: (
         sa.select(_u.chat_id, _u.at).where(_u.item_id == b("item")).order_by(_u.at.desc()).limit(b("most"))

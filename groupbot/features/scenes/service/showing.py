@@ -69,7 +69,12 @@ def _show(work: Work, scene: Scene, person: int, topic: int | None) -> None:
     media = carried(posted(front), folders, scene.template) if state == "said" else {}
     number = _book(work, scene, day, state, None, person)
     if state == "said":
-        _say(work, scene, number, topic, front, media)
+        try:
+            _say(work, scene, number, topic, front, media)
+        except Misfit:
+            work.sql.run(store.UNSAID, the_id=number)
+            work.put("scenes.day", chat, (day, done))
+            raise
         promos.used(work, chat, front, ref_of(number))
         promos.posted(work, chat, KIND, f"scene:{scene.name}")
 
