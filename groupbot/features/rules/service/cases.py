@@ -175,6 +175,8 @@ def let_pass(work: Work, id_: int, by: int) -> Case:
 
 def _decide(work: Work, id_: int, by: int) -> Case:
     row = _row(work, id_)
+    if row.undone_at is not None and row.decided_at is None:  # to let pass is both
+        raise Refusal("rules/undone_before", number=row.number)
     if row.action != "flag" or not work.sql.run(store.DECIDED, the_id=id_, who=by, now=work.now):
         raise Refusal("rules/decided_before", number=row.number)
     return case_of(row)
