@@ -185,7 +185,7 @@ def appeal(tap: Tap, work: Work) -> None:
 def take_back(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.Undo)
     case = service.undo_by_hand(work, tap.data.id, _who(tap))
-    _settled(tap, work, case, ("mute", "ban", "human", "basic", "appeal"), "undone")
+    _settled(tap, work, case, ("mute", "ban", "human", "basic", "wish", "appeal"), "undone")
 
 
 @router.tap(cases.Uphold, who="admin", right="restrict")
