@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groupbot.surfaces.sandbox.world import RIGHTS
 from groupbot.testing import TOKEN, Talk
+from tests.dialogs.acting import buttons
 
 
 async def elsewhere(chat: Talk, title: str, text: str, owner: int = 0) -> str:
@@ -58,3 +59,14 @@ async def test_who_was_demoted_reads_their_own_and_sets_nothing(chat: Talk) -> N
     assert "/checkin" in chat.bot_texts(lin)[-2]  # what members get, and all modules
     await chat.says(lin, "/setlog", private=True)
     assert "admin" in chat.last(lin) and "/setlog " not in chat.last(lin)
+
+
+async def test_what_was_done_from_private_is_taken_back_there_and_says_so(chat: Talk) -> None:
+    li = chat.person("Li")
+    await chat.says(chat.owner, "/connect")
+    await chat.says(chat.owner, f"/mute {li} 1h", private=True)
+    assert (chat.status(li), buttons(chat, chat.owner)[-1]) == ("restricted", "Take back")
+    await chat.presses(chat.owner, "Take back", chat=chat.owner)
+    assert chat.status(li) == "member"
+    assert chat.last(chat.owner) == "Case 1 is taken back and no longer counts."
+    assert "Take back" not in buttons(chat, chat.owner)

@@ -195,11 +195,13 @@ def settled(work: Work, case: Case, kinds: tuple[str, ...], by: int, result: str
         )
 
 
-def taken_back(work: Work, case: Case) -> None:
-    """The line that told of an act by hand loses its button and says that it was taken back."""
+def taken_back(work: Work, case: Case, person: int | None = None) -> None:
+    """The line that told of an act by hand, in the group or to this person who did it from private, loses
+    its button and says that it was taken back."""
     work.say(
         Edit(
-            chat=case.chat,
+            chat=case.chat if person is None else None,
+            user=person,
             ref=f"hand:{case.id}",
             template="rules/undo_done",
             data={"number": case.number},
