@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from groupbot import Answer, Button, Command, Refusal, Router, Tap, Work, here, reply, sender_of, switched
+from groupbot import (
+    Answer,
+    Button,
+    Command,
+    Edit,
+    Refusal,
+    Router,
+    Tap,
+    Work,
+    here,
+    reply,
+    sender_of,
+    switched,
+)
 from groupbot.features.members import service as members
 from groupbot.features.rules.service import listing
 from groupbot.features.rules.service.policy import idle
@@ -17,6 +30,7 @@ router = Router(
 class Empty(Struct, frozen=True, tag="bl.empty"):
     """The list shall be emptied; only `by` may say so."""
 
+    chat: int
     by: int
 
 
@@ -141,8 +155,14 @@ def resetblocklistreason(cmd: Command, work: Work) -> None:
 )
 def unblocklistall(cmd: Command, work: Work) -> None:
     """The owner, and asked once more."""
-    n, by = listing.show(work, work.chat)["n"], sender_of(cmd) or None
-    reply(work, cmd, "blocklist/sure", buttons=((Button("empty", Empty(by or 0)),),), n=n)
+    n, by = listing.show(work, work.chat)["n"], sender_of(cmd)
+    button = Button("empty", Empty(work.chat, by))
+    reply(work, cmd, "blocklist/sure", buttons=((button,),), ref=_ref(work.chat), n=n)
+
+
+def _ref(chat: int) -> str:
+    """The name of the question."""
+    return f"blocklist:empty:{chat}"
 
 
 @router.tap(Empty, who="owner")
@@ -151,5 +171,8 @@ def empty(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Empty)
     if tap.sender is None or tap.sender.id != tap.data.by:
         raise Refusal("rules/not_yours")
-    n = listing.clear(work, work.chat, tap.sender.id)
-    work.say(Answer(query_id=tap.query_id, template="blocklist/emptied", data={"n": n}, alert=True))
+    n = listing.clear(work, tap.data.chat, tap.sender.id)
+    person, chat = (tap.sender.id, None) if tap.chat.type == "private" else (None, tap.data.chat)
+    ref, template, data = _ref(tap.data.chat), "blocklist/emptied", {"n": n}
+    work.say(Answer(query_id=tap.query_id, template=template, data=data, alert=True))
+    work.say(Edit(user=person, chat=chat, ref=ref, template=template, data=data))

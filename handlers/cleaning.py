@@ -91,8 +91,8 @@ def unpinall(cmd: Command, work: Work) -> None:
 
 @router.tap(service.UnpinAll, who="admin", right="pin", bot_right="pin")
 def unpinned(tap: Tap, work: Work) -> None:
-    assert tap.sender is not None
-    service.unpin_all(work, tap.sender.id)
+    assert isinstance(tap.data, service.UnpinAll) and tap.sender is not None
+    service.unpin_all(work, tap.data.chat, tap.sender.id, private=tap.chat.type == "private")
 
 
 @router.command("pinned", about="Where the newest pin is")

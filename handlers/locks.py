@@ -8,6 +8,7 @@ from groupbot import (
     Answer,
     Button,
     Command,
+    Edit,
     Joined,
     Reaction,
     Refusal,
@@ -30,6 +31,7 @@ router = Router("locks", about="Kinds of messages that are not said here", needs
 class Empty(Struct, frozen=True, tag="lk.empty"):
     """The allowlist shall be emptied; only `by` may say so."""
 
+    chat: int
     by: int
 
 
@@ -152,8 +154,14 @@ def rmallowlist(cmd: Command, work: Work) -> None:
 @router.command("rmallowlistall", rare=True, about="Empty the allowlist", who="owner")
 def rmallowlistall(cmd: Command, work: Work) -> None:
     """The owner, and asked once more."""
-    n, by = len(locking.passing(work, work.chat)), sender_of(cmd) or None
-    reply(work, cmd, "locks/sure", buttons=((Button("empty", Empty(by or 0)),),), n=n)
+    n, by = len(locking.passing(work, work.chat)), sender_of(cmd)
+    button = Button("empty", Empty(work.chat, by))
+    reply(work, cmd, "locks/sure", buttons=((button,),), ref=_ref(work.chat), n=n)
+
+
+def _ref(chat: int) -> str:
+    """The name of the question."""
+    return f"locks:empty:{chat}"
 
 
 @router.tap(Empty, who="owner")
@@ -162,8 +170,11 @@ def empty(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Empty)
     if tap.sender is None or tap.sender.id != tap.data.by:
         raise Refusal("rules/not_yours")
-    n = locking.forbid_all(work, work.chat, tap.sender.id)
-    work.say(Answer(query_id=tap.query_id, template="locks/emptied", data={"n": n}, alert=True))
+    n = locking.forbid_all(work, tap.data.chat, tap.sender.id)
+    person, chat = (tap.sender.id, None) if tap.chat.type == "private" else (None, tap.data.chat)
+    ref, template, data = _ref(tap.data.chat), "locks/emptied", {"n": n}
+    work.say(Answer(query_id=tap.query_id, template=template, data=data, alert=True))
+    work.say(Edit(user=person, chat=chat, ref=ref, template=template, data=data))
 
 
 # --- locks on what is no message

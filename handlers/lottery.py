@@ -115,7 +115,7 @@ def _ask_cancel(cmd: Command, work: Work, number: int) -> None:
             chat=work.chat,
             template="lottery/cancel",
             data={"id": number},
-            buttons=((Button("cancel", Cancel(number)),),),
+            buttons=((Button("cancel", Cancel(work.chat, number)),),),
             reply_to=cmd.message.message_id,
             topic=cmd.message.topic,
             lifetime=60,
@@ -127,7 +127,11 @@ def _ask_cancel(cmd: Command, work: Work, number: int) -> None:
 def cancel(tap: Tap, work: Work) -> None:
     """The confirmation: nothing is called off by a slip of the finger."""
     assert isinstance(tap.data, Cancel) and tap.sender is not None
-    service.cancel(work, tap.data.lottery, by=tap.sender.id)
+    home, work.chat = work.chat, tap.data.chat
+    try:
+        service.cancel(work, tap.data.lottery, by=tap.sender.id)
+    finally:
+        work.chat = home
     work.say(Answer(query_id=tap.query_id, template="lottery/cancelled", data={"id": tap.data.lottery}))
 
 

@@ -167,10 +167,11 @@ def _settled(tap: Tap, work: Work, case: cases.Case, kinds: tuple[str, ...], res
             data={"number": case.number, "result": result},
         )
     )
-    if tap.chat.type == "private":
-        service.settled(work, case, kinds, _who(tap), result)
-    elif case.by:
-        service.taken_back(work, case)
+    person = _who(tap) if tap.chat.type == "private" else None
+    if person is not None:
+        service.settled(work, case, kinds, person, result)
+    if case.by and result == "undone":
+        service.taken_back(work, case, person)
 
 
 @router.tap(cases.Appeal)
@@ -185,7 +186,7 @@ def appeal(tap: Tap, work: Work) -> None:
 def take_back(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.Undo)
     case = service.undo_by_hand(work, tap.data.id, _who(tap))
-    _settled(tap, work, case, ("mute", "ban", "human", "basic", "appeal"), "undone")
+    _settled(tap, work, case, ("mute", "ban", "human", "basic", "wish", "appeal"), "undone")
 
 
 @router.tap(cases.Uphold, who="admin", right="restrict")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groupbot import Command, Delete, Message, Refusal, Router, Work, reply, sender_of
 from groupbot.features.members import service as members
+from groupbot.features.moderation.domain.acts import Acted
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import Removed
 from groupbot.features.rules.domain.checks import BY_ID
@@ -38,7 +39,9 @@ def _ours(m: Message, work: Work) -> bool:
     return author is not None and (author.id == work.bot_id or members.is_staff(work, work.chat, author.id))
 
 
-@router.command("spam", about="This message is an advert (reply)", who="admin", right="delete")
+@router.command(
+    "spam", about="This message is an advert (reply)", who="admin", right="delete", bot_right="delete"
+)
 def spam(cmd: Command, work: Work) -> None:
     """Takes the message away and remembers what it looks like."""
     message, text, folded = _replied(cmd)
@@ -48,6 +51,7 @@ def spam(cmd: Command, work: Work) -> None:
     by = sender_of(cmd)
     work.say(Delete(chat=work.chat, messages=(message,), why=f"/spam by {by}"))
     work.emit(Removed(work.chat, (message,)))
+    work.emit(Acted(work.chat, "delete", by, messages=1))
     reply(work, cmd, "spam/learned", spam=True, score=round(100 * score), removed=True)
 
 

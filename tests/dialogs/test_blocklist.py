@@ -9,6 +9,7 @@ import pytest
 from groupbot.features.rules.domain import allowing, blocklist
 from groupbot.features.rules.service import week
 from groupbot.testing import Talk, conversation
+from tests.dialogs.acting import buttons
 from tests.dialogs.test_rules import cases, set_up, zh
 
 __all__ = ["zh"]
@@ -57,6 +58,8 @@ async def test_entry_bans_in_a_consumer_group_and_undo_lifts_it(zh: Talk) -> Non
     assert "按你们的名单:小赵已移出,到 " in zh.last(zh.owner)
     await zh.presses(zh.owner, "撤销", chat=zh.owner)
     assert zh.status(zhao) == "left"
+    assert zh.last(zh.owner) == "第 1 号:已撤销,不再计数。"
+    assert "撤销" not in buttons(zh, zh.owner)
 
 
 async def test_face_holds_in_stores_and_with_dealers(zh: Talk) -> None:

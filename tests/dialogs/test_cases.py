@@ -70,3 +70,14 @@ async def test_cases_in_a_short_time_are_a_break_at_once(zh: Talk) -> None:
     assert zh.status(qian) == "restricted"
     await zh.says(zh.owner, "/ladder window off")
     assert "直接休息" not in zh.last()
+
+
+async def test_what_was_flagged_and_taken_back_is_not_put_away_by_a_later_press(tmp_path: Path) -> None:
+    async with group(tmp_path, "dealer") as zh:
+        wang = zh.person("老王", language="zh", starts=True)
+        mid = await zh.says(wang, WORDS)
+        await zh.says(zh.owner, "/undo 1")
+        assert await zh.presses(zh.owner, "收起", chat=zh.owner) == "第 1 号之前就撤销了。"
+        assert zh.stands(mid)
+        assert zh.rows("SELECT action, undone_by FROM verdict") == [("flag", zh.owner)]
+        assert not any("第 1 号" in told for told in zh.bot_texts(wang))

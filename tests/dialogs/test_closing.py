@@ -55,7 +55,7 @@ async def test_a_lockdown_said_anew_has_one_notice_the_new_one(chat: Talk) -> No
 
 def closed(chat: Talk) -> list[str]:
     """The notices of a closed group that stand."""
-    return [t for t in chat.bot_texts() if t.startswith("群先安静一会儿")]
+    return [t for t in chat.bot_texts() if t.startswith(("群先安静一会儿", "夜深了"))]
 
 
 async def test_lockdown_survives_a_restart_and_ends_by_word(chat: Talk) -> None:
@@ -104,8 +104,16 @@ async def test_a_lockdown_over_night_opens_in_the_morning_as_it_was(chat: Talk) 
     await chat.says(chat.owner, "/lockdown 2h")
     await chat.says(chat.owner, "/nightmode 23:00-07:00")
     await until(chat, 23, 30)
+    assert len(closed(chat)) == 1
     await until(chat, 0, 30)
     assert chat.room.permissions == set()  # the lockdown is over, the night is not
+    assert closed(chat) == ["夜深了,群休息到 07:00,明早见。"]
+    await chat.says(chat.owner, "/lockdown on")
+    assert closed(chat) == ["群先安静一会儿。有急事私聊管理员。"]
+    await chat.says(chat.owner, "/lockdown off")
+    await chat.says(chat.owner, "/nightmode 23:00-08:00")
+    assert closed(chat) == ["夜深了,群休息到 08:00,明早见。"]
+    await chat.says(chat.owner, "/nightmode 23:00-07:00")
     await until(chat, 7)
     assert chat.room.permissions == SOME
 

@@ -166,6 +166,23 @@ async def test_in_a_store_group_people_are_asked_before_anybody_goes(chat: Talk)
     assert (standings(chat, late), standings(chat, people)) == ({"kicked"}, {"member"})
 
 
+async def test_antiraid_switched_on_twice_ends_no_sooner(chat: Talk) -> None:
+    await set_up(chat, "store")
+    await chat.says(chat.owner, "/autoantiraid 3")
+    await crowd(chat, 4)
+    zhou = chat.person("Zhou")
+    chat.world.promote(chat.id, zhou, chat.owner, set(RIGHTS))
+    await chat.settle()
+    await chat.says(zhou, "/antiraid 3d")
+    ends = chat.rows("SELECT until FROM raid")
+    await chat.presses(chat.owner, "Switch antiraid on", chat=chat.owner)
+    assert chat.rows("SELECT until FROM raid") == ends
+    await chat.says(chat.owner, "/antiraid on")
+    assert chat.rows("SELECT until FROM raid") == ends
+    await chat.says(chat.owner, "/antiraid 1h")  # who names a span means it
+    assert chat.rows("SELECT until FROM raid") < ends
+
+
 async def test_requests_to_join_are_declined_meanwhile(chat: Talk) -> None:
     await set_up(chat)
     await chat.says(chat.owner, "/antiraid 1h")

@@ -136,7 +136,7 @@ async def test_who_reports_without_cause_loses_the_command_for_a_while(zh: Talk)
 
 
 async def test_many_reports_put_a_message_away_until_staff_decide(zh: Talk) -> None:
-    wang, _, mid = await reported(zh)
+    wang, fang, mid = await reported(zh)
     for i in range(3):
         assert zh.stands(mid)
         await zh.says(zh.person(f"友{i}", language="zh"), "/report", reply_to=mid)
@@ -147,6 +147,7 @@ async def test_many_reports_put_a_message_away_until_staff_decide(zh: Talk) -> N
     await zh.presses(zh.owner, "没问题", chat=zh.owner)
     assert zh.rows("SELECT rule, action, undone_by FROM verdict") == [("reports", "human", zh.owner)]
     assert zh.last(wang).startswith("「Test group」第 1 号处理已撤销")
+    assert zh.last(fang).endswith("管理员看过了:没问题。不过举报的人多,之前已经收起,放不回去了。")
 
 
 async def test_whose_message_was_only_put_away_reads_just_that(zh: Talk) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
+from groupbot.surfaces.sandbox.world import RIGHTS
 from groupbot.testing import Talk, conversation
 from tests.dialogs.test_rules import cases, set_up
 
@@ -82,6 +83,24 @@ async def test_spam_takes_the_message_away_and_the_next_like_it_is_caught(zh: Ta
         if zh.stands(again):
             await zh.says(zh.owner, "/spam", reply_to=again)
     assert not zh.stands(await zh.says(second, text))
+
+
+async def test_what_spam_takes_away_is_in_the_log_as_what_del_does(zh: Talk) -> None:
+    new = zh.person("新人", language="zh")
+    for command in ("/spam", "/del"):
+        await zh.says(zh.owner, command, reply_to=await zh.says(new, TALK))
+    lines = zh.rows("SELECT category, kind, actor, text FROM log_record WHERE kind = 'delete'")
+    assert lines == [("admin", "delete", zh.owner, "1")] * 2
+
+
+async def test_spam_is_refused_where_the_bot_may_take_nothing_away(zh: Talk) -> None:
+    mid = await zh.says(zh.person("新人", language="zh"), TALK)
+    bot = next(iter(zh.world.bots.values())).user
+    zh.world.promote(zh.id, bot, zh.owner, set(RIGHTS) - {"can_delete_messages"})
+    await zh.settle()
+    await zh.says(zh.owner, "/spam", reply_to=mid)
+    assert zh.last(zh.owner).startswith("这件事我在这里还做不了:缺少权限「删除消息」。")
+    assert zh.rows("SELECT count(*) FROM spam_lesson") == [(0,)]
 
 
 async def test_what_is_learnt_keeps_no_text(zh: Talk) -> None:

@@ -120,7 +120,11 @@ def set_night(work: Work, chat: int, text: str, by: int | None) -> None:
         raise Refusal("common/usage")
     may_close(work, chat, night is not None)
     members.put(work, NIGHT, night.said if night else "", chat=chat, by=by)
-    follow(work, chat, closure_of(work, chat))
+    before = closure_of(work, chat)
+    follow(work, chat, before)
+    c = closure_of(work, chat)
+    if c is not None and c == before and c.night and not c.locked and c.state == "closed":
+        _announce(work, c, first=False)  # with its new end
 
 
 def lock(work: Work, chat: int, length: str, by: int | None) -> None:
@@ -172,7 +176,9 @@ def _open(work: Work, c: Closure, **change: Any) -> None:
     """One reason to be closed is gone; with the last one the old permissions come back."""
     c = structs.replace(c, **change)
     if c.night or c.locked:
-        _keep(work, c)
+        c = _keep(work, c)
+        if c.night and c.state == "closed":
+            _announce(work, c, first=False)
         return
     if c.before is None:  # never came to closing
         work.sql.run(store.DROP_CLOSURE, chat=c.chat)

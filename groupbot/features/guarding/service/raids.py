@@ -88,7 +88,7 @@ def set_auto(work: Work, chat: int, most: int, by: int | None) -> None:
 
 
 def start(work: Work, chat: int, length: timedelta | None, by: int | None) -> Raid:
-    """Antiraid goes on, or on for longer. `by` None: by itself.
+    """Antiraid goes on, or on for longer; only a `length` may end it sooner. `by` None: by itself.
 
     Raises:
         Refusal: the bot cannot remove anybody here, or this is a basic group, where a ban has no end.
@@ -98,10 +98,11 @@ def start(work: Work, chat: int, length: timedelta | None, by: int | None) -> Ra
     place = members.place(work, chat)
     if place is not None and place.type == "group":
         raise Refusal("guarding/basic")
-    length = length or timedelta(seconds=int(members.get(work, chat, RAID_SECONDS)))
-    action, until = _action(work, chat), work.now + length
+    usual = timedelta(seconds=int(members.get(work, chat, RAID_SECONDS)))
+    action, until = _action(work, chat), work.now + (length or usual)
     raid = open_raid(work, chat)
     if raid is not None:
+        until = until if length else max(raid.until, until)
         work.sql.run(store.EXTEND, the_id=raid.id, ends=until, the_action=action.said, who=by)
         return keep(work, structs.replace(raid, until=until, action=action, by=by))
     last = work.sql.first(store.LAST, chat=chat)

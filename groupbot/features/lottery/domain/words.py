@@ -47,6 +47,7 @@ class Claim(Struct, frozen=True, tag="lt.claim"):
 class Cancel(Struct, frozen=True, tag="lt.cancel"):
     """[Cancel] of the confirmation."""
 
+    chat: int
     lottery: int
 
 

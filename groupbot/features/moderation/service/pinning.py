@@ -24,6 +24,8 @@ _LOUD = ("loud", "notify", "violent", "响")
 class UnpinAll(Struct, frozen=True, tag="mod.unpinall"):
     """[Unpin all]"""
 
+    chat: int
+
 
 def pin(work: Work, cmd: Command) -> None:
     """Pin the message replied to; silently, unless `loud` is said.
@@ -98,17 +100,18 @@ def ask_unpin_all(work: Work, cmd: Command) -> None:
         work,
         cmd,
         "moderation/unpin_all",
-        buttons=((Button("all", UnpinAll()),),),
+        buttons=((Button("all", UnpinAll(work.chat)),),),
         ref=f"unpinall:{work.chat}",
     )
 
 
-def unpin_all(work: Work, who: int) -> None:
-    """Every pin of the group goes."""
-    work.say(Unpin(chat=work.chat, message=None, why=f"by {who}"))
-    work.say(Delete(chat=work.chat, ref=f"unpinall:{work.chat}", why="answered"))
-    work.notes(ROUTER).drop(_PINNED)
-    work.emit(Acted(work.chat, "unpin", who))
+def unpin_all(work: Work, chat: int, who: int, *, private: bool) -> None:
+    """Every pin of the group goes, and the question: in the group, or where it was asked from `private`."""
+    work.say(Unpin(chat=chat, message=None, why=f"by {who}"))
+    place = (None, who) if private else (chat, None)
+    work.say(Delete(chat=place[0], user=place[1], ref=f"unpinall:{chat}", why="answered"))
+    work.notes(ROUTER, chat).drop(_PINNED)
+    work.emit(Acted(chat, "unpin", who))
 
 
 def pinned(work: Work, cmd: Command) -> None:

@@ -101,4 +101,5 @@ def _tell_reporters(work: Work, row: Any, act: str) -> None:
         if members.reachable(work, vote.reporter):
             p = members.profile(work, row.chat_id)
             title = p.title if p is not None else ""
-            work.say(Send(user=vote.reporter, template="reports/outcome", data={"title": title, "act": act}))
+            data = {"title": title, "act": act, "hidden": row.hidden is not None}
+            work.say(Send(user=vote.reporter, template="reports/outcome", data=data))

@@ -175,6 +175,8 @@ def let_pass(work: Work, id_: int, by: int) -> Case:
 
 def _decide(work: Work, id_: int, by: int) -> Case:
     row = _row(work, id_)
+    if row.undone_at is not None and row.decided_at is None:  # to let pass is both
+        raise Refusal("rules/undone_before", number=row.number)
     if row.action != "flag" or not work.sql.run(store.DECIDED, the_id=id_, who=by, now=work.now):
         raise Refusal("rules/decided_before", number=row.number)
     return case_of(row)
@@ -193,11 +195,13 @@ def settled(work: Work, case: Case, kinds: tuple[str, ...], by: int, result: str
         )
 
 
-def taken_back(work: Work, case: Case) -> None:
-    """The line that told of an act by hand loses its button and says that it was taken back."""
+def taken_back(work: Work, case: Case, person: int | None = None) -> None:
+    """The line that told of an act by hand, in the group or to this person who did it from private, loses
+    its button and says that it was taken back."""
     work.say(
         Edit(
-            chat=case.chat,
+            chat=case.chat if person is None else None,
+            user=person,
             ref=f"hand:{case.id}",
             template="rules/undo_done",
             data={"number": case.number},
