@@ -135,16 +135,17 @@ def take(work: Work, cmd: Command, found: Aim, act: str) -> None:
 
 
 def said(work: Work, cmd: Command, act: str, found: Aim, case: Case, **more: Any) -> None:
-    """One line where the command was said; its button takes the case back."""
+    """One line where the command was said; its button takes the case back (or another, which `ref` names)."""
     buttons, lifetime = more.pop("buttons", ()), more.pop("lifetime", 60)
-    data = {"n": 0, "limit": 0, "follow": "", "span": 0, "until": None, **more}
+    ref = more.pop("ref", f"hand:{case.id}")
+    data = {"n": 0, "limit": 0, "follow": "", "span": 0, "then": 0, "until": None, **more}
     reply(
         work,
         cmd,
         "moderation/acted",
         buttons=buttons,
         lifetime=lifetime,
-        ref=f"hand:{case.id}",
+        ref=ref,
         act=act,
         name=found.name,
         number=case.number,

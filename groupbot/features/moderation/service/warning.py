@@ -18,7 +18,7 @@ from groupbot.features.moderation.domain.grammar import reason_of
 from groupbot.features.moderation.service.sanctions import perform, possible, said, take, tell_member
 from groupbot.features.moderation.service.whom import Aim, aim, aimed, hush, may_be_silent
 from groupbot.features.rules import service as rules
-from groupbot.features.rules.domain.cases import Undo
+from groupbot.features.rules.domain.cases import Case, Undo
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -38,13 +38,16 @@ def warn(work: Work, cmd: Command, *, delete: bool = False, silent: bool = False
     before = standing_warns(work, found.actor)
     limit = int(members.get(work, work.chat, acts.WARN_LIMIT))
     case = perform(work, "warn", found, sender_of(cmd), reason=reason_of(found.rest), silent=silent)
-    n, follow = len(before) + 1, acts.Follow("")
+    n, follow, then = len(before) + 1, acts.Follow(""), None
     if n >= limit:
-        follow = _follow(work, found, sender_of(cmd), [*(r.id for r in before), case.id], limit, silent)
+        spent = [*(r.id for r in before), case.id]
+        follow, then = _follow(work, found, sender_of(cmd), spent, limit, silent)
     if silent:
         hush(work, cmd)
         return
-    tell_member(work, case, "warn", None, cmd.message.topic, n=n, limit=limit)
+    act, until = ("warn", None) if then is None else (follow.act, _until(work, follow))
+    tell_member(work, then or case, act, until, cmd.message.topic, reason=case.reason, n=n, limit=limit)
+    undone = case if then is None or act == "kick" else then
     said(
         work,
         cmd,
@@ -55,27 +58,36 @@ def warn(work: Work, cmd: Command, *, delete: bool = False, silent: bool = False
         limit=limit,
         follow=follow.word,
         span=0 if follow.span is None else int(follow.span.total_seconds()),
-        buttons=((Button("undo", Undo(case.id, case.chat)),),),
+        then=0 if then is None else then.number,
+        ref=f"hand:{undone.id}",
+        buttons=((Button("undo", Undo(undone.id, undone.chat)),),),
     )
 
 
-def _follow(work: Work, found: Aim, who: int, ids: list[int], limit: int, silent: bool) -> acts.Follow:
-    """Do what follows the last warning: `ask` where a person decides, `unable` where the bot may not."""
+def _follow(
+    work: Work, found: Aim, who: int, ids: list[int], limit: int, silent: bool
+) -> tuple[acts.Follow, Case | None]:
+    """Do what follows the last warning, and its case: `ask` where a person decides, `unable` where the bot
+    may not."""
     p = members.profile(work, work.chat)
     follow = acts.follow_here(str(members.get(work, work.chat, acts.WARN_MODE)), p.tier if p else None)
     if follow.act != acts.ASK and members.bot_lacks(work, work.chat, ("restrict",)):
-        return acts.Follow(acts.UNABLE)
+        return acts.Follow(acts.UNABLE), None
     try:
         possible(work, follow.act, found, follow.span)
     except Refusal:
         follow = acts.Follow(acts.ASK)
     if follow.act == acts.ASK:
-        return follow
+        return follow, None
     for id_ in ids:
         rules.used_up(work, id_, who)
-    until = None if follow.span is None else work.now + follow.span
-    perform(work, follow.act, found, who, until=until, reason=f"{limit}/{limit}", silent=silent)
-    return follow
+    until = _until(work, follow)
+    case = perform(work, follow.act, found, who, until=until, reason=f"{limit}/{limit}", silent=silent)
+    return follow, case
+
+
+def _until(work: Work, follow: acts.Follow) -> datetime | None:
+    return None if follow.span is None else work.now + follow.span
 
 
 def standing_warns(work: Work, actor: int) -> list[Any]:

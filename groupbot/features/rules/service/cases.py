@@ -60,7 +60,8 @@ def undo(work: Work, id_: int, by: int) -> Case:
     if row.appeal == "open":
         work.sql.run(store.APPEAL, the_id=id_, state="granted")
     if (row.action in REMOVED or row.action == "warn") and not case.shadow:
-        _tell(work, case, "rules/undone")
+        still = any(in_force(work, case.chat, case.actor, act) for act in ("mute", "ban"))
+        _tell(work, case, "rules/undone", still=still)
     work.emit(Settled(case, "undone", by))
     _teach(work, case, spam_=False)
     return case
@@ -231,7 +232,7 @@ def appeal(work: Work, id_: int, who: int) -> bool:
     return asked > 0
 
 
-def _tell(work: Work, case: Case, template: str) -> None:
+def _tell(work: Work, case: Case, template: str, **more: Any) -> None:
     if case.person and members.reachable(work, case.actor):
         p = members.profile(work, case.chat)
         work.say(
@@ -242,6 +243,7 @@ def _tell(work: Work, case: Case, template: str) -> None:
                     "number": case.number,
                     "title": p.title if p is not None else "",
                     "helper": helper(work, case.chat),
+                    **more,
                 },
                 why=case.why,
             )
