@@ -88,6 +88,19 @@ async def test_warnings_are_taken_back_one_or_all(chat: Talk) -> None:
     assert [a[5] for a in acts(chat)] == [1, 1, 1]
 
 
+async def test_a_warning_that_stands_after_an_appeal_counts_on(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li", starts=True)
+    await chat.says(li, "hello")
+    await chat.says(zhou, f"/warn {li} loud")
+    await chat.presses(li, "Ask again", chat=li)
+    await chat.presses(chat.owner, "Let it be", chat=chat.owner)
+    assert "this time it stands" in chat.last(li)
+    await chat.says(zhou, f"/warns {li}")
+    assert chat.last().startswith("Li:1/3")
+    await chat.says(zhou, f"/unwarn {li}")
+    assert chat.last() == "已撤销。Li 现在 0/3。"
+
+
 async def test_the_last_warning_of_a_consumer_group_is_a_break_and_the_count_begins_anew(chat: Talk) -> None:
     await tier(chat, "consumer")
     zhou, li = await moderator(chat), member(chat, "Li")

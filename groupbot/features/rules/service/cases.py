@@ -134,7 +134,8 @@ def uphold(work: Work, id_: int, by: int) -> Case:
     if row.appeal != "open":
         raise Refusal("rules/decided_before", number=row.number)
     work.sql.run(store.APPEAL, the_id=id_, state="upheld")
-    work.sql.run(store.DECIDED, the_id=id_, who=by, now=work.now)
+    if row.action != "warn":  # a warning that is decided is used up: it led to what the limit asks for
+        work.sql.run(store.DECIDED, the_id=id_, who=by, now=work.now)
     case = case_of(row)
     _tell(work, case, "rules/upheld")
     work.emit(Settled(case, "upheld", by))
