@@ -174,6 +174,19 @@ async def test_the_button_below_the_last_warning_takes_back_what_followed_it(cha
     assert "第 4 号已撤销,不再计数。" in chat.bot_texts()
 
 
+async def test_the_last_warning_neither_lifts_a_ban_nor_cuts_a_longer_break_short(chat: Talk) -> None:
+    await tier(chat, "consumer")
+    zhou, li, mei = await moderator(chat), member(chat, "Li"), member(chat, "Mei")
+    for act, who, stays in (("/mute", li, "restricted"), ("/ban", mei, "kicked")):
+        await chat.says(who, "hello")
+        await chat.says(zhou, f"{act} {who}")
+        for _ in range(3):
+            await chat.says(zhou, f"/warn {who}")
+        assert "次数到了,接下来怎么办由你定。" in chat.last()
+        assert chat.status(who) == stays
+        assert [a[1] for a in acts(chat) if a[2] == who] == [act[1:], "warn", "warn", "warn"]
+
+
 @pytest.mark.parametrize(
     ("language", "mode", "said"),
     [

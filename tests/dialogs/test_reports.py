@@ -75,6 +75,27 @@ async def test_break_ends_after_an_hour_and_the_member_is_told(zh: Talk) -> None
     assert zh.status(wang) == "member"
 
 
+async def test_an_hours_break_neither_lifts_a_ban_nor_cuts_a_longer_break_short(zh: Talk) -> None:
+    wang, _, mid = await reported(zh)
+    await zh.says(zh.owner, f"/ban {wang}")
+    done = await zh.presses(zh.owner, "收起并休息1小时", chat=zh.owner)
+    assert done == "收起了,第 2 号。之前已移出,保持原样。"
+    assert (zh.status(wang), zh.stands(mid)) == ("kicked", False)
+    assert zh.last(zh.owner).endswith("Olga:收起了")
+    assert zh.last(wang).startswith(
+        "「Test group」第 2 号:你的一条消息「买一送一,私聊我」被举报,管理员看过后收起了。有急事找"
+    )
+    li, fang = zh.person("小李", language="zh", starts=True), zh.person("小方", language="zh")
+    mid = await zh.says(li, "买二送一")
+    await zh.says(fang, "/report", reply_to=mid)
+    await zh.says(zh.owner, f"/mute {li} 7d")
+    done = await zh.presses(zh.owner, "收起并休息1小时", chat=zh.owner)
+    assert done == "收起了,第 4 号。之前的休息更长,保持原样。"
+    assert "之前的休息照旧,到 " in zh.last(li)
+    await zh.wait(hours=2)
+    assert (zh.status(li), zh.stands(mid)) == ("restricted", False)
+
+
 async def test_at_admin_is_a_report_and_a_second_one_joins_the_first(zh: Talk) -> None:
     _, fang, mid = await reported(zh)
     sun = zh.person("小孙", language="zh", starts=True)

@@ -77,11 +77,12 @@ def _follow(
         possible(work, follow.act, found, follow.span)
     except Refusal:
         follow = acts.Follow(acts.ASK)
-    if follow.act == acts.ASK:
-        return follow, None
+    until = _until(work, follow)
+    stands, _ = rules.stronger(work, work.chat, found.actor, until)
+    if follow.act == acts.ASK or stands == "ban" or stands == follow.act:
+        return acts.Follow(acts.ASK), None
     for id_ in ids:
         rules.used_up(work, id_, who)
-    until = _until(work, follow)
     case = perform(work, follow.act, found, who, until=until, reason=f"{limit}/{limit}", silent=silent)
     return follow, case
 
