@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from groupbot.core.effects import Ban, Button, Restrict, Send
 from groupbot.engine.keeping import FORMER
@@ -14,6 +15,7 @@ from groupbot.errors import Refusal
 from groupbot.features.log import service as log
 from groupbot.features.log.domain import Record
 from groupbot.features.members import service as members
+from groupbot.features.moderation import service as moderation
 from groupbot.features.reports import domain, store
 from groupbot.features.reports.service import cards
 from groupbot.features.rules import service as rules
@@ -26,11 +28,17 @@ from groupbot.features.rules.service.telling import down_the_ladder, helper
 
 class Done(Struct, frozen=True):
     """What was done, and its case (number 0 for dismissed). `kept`: the message was put away and no more, for
-    a `ban` or a longer `mute` stands already."""
+    a `ban` or a longer `mute` stands already. A warning is number `n` of `limit`; what followed the last
+    (as /warnmode names it, for `span` seconds) is case `then`."""
 
     act: str
     number: int = 0
     kept: str = ""
+    n: int = 0
+    limit: int = 0
+    follow: str = ""
+    span: int = 0
+    then: int = 0
 
 
 def decide(work: Work, id_: int, act: str, by: int) -> Done:
@@ -93,21 +101,36 @@ def _act(work: Work, row: Any, act: str, by: int) -> tuple[Case, Done]:
         work.say(Restrict(chat=row.chat_id, member=row.actor, until=until, why=why))
     elif act == "ban":
         work.say(Ban(chat=row.chat_id, member=row.actor, why=why))
+    done, told = Done(act, case.number, kept), case
+    if act == "warn":
+        made = moderation.counted(work, case, by, bans=members.is_staff(work, row.chat_id, by))
+        follow = made.follow
+        done = structs.replace(done, n=made.n, limit=made.limit, follow=follow.word, span=follow.seconds)
+        if made.then is not None:
+            act, told, until = follow.act, made.then, made.until
+            done = structs.replace(done, then=told.number)
+    _tell_sender(work, row, told, structs.replace(done, act=act), until)
+    return case, done
+
+
+def _tell_sender(work: Work, row: Any, case: Case, done: Done, until: datetime | None) -> None:
+    """Who is out of the group reads it in private or not at all."""
     data = {
-        "act": act,
+        "act": done.act,
         "title": members.title(work, row.chat_id),
         "number": case.number,
         "text": row.text,
         "until": until,
-        "kept": kept,
+        "kept": done.kept,
+        "n": done.n,
+        "limit": done.limit,
         "helper": helper(work, row.chat_id),
     }
-    if row.actor > 0 and "ban" not in (act, kept):
+    if row.actor > 0 and done.act not in ("ban", "kick") and done.kept != "ban":
         down_the_ladder(work, case, "reports/told", "moderation/told_public", row.topic, data)
     elif row.actor > 0 and members.reachable(work, row.actor):
         button = ((Button("appeal", Appeal(case.id)),),)
-        work.say(Send(user=row.actor, template="reports/told", data=data, buttons=button, why=why))
-    return case, Done(act, case.number, kept)
+        work.say(Send(user=row.actor, template="reports/told", data=data, buttons=button, why=case.why))
 
 
 def _tell_reporters(work: Work, row: Any, act: str) -> None:
