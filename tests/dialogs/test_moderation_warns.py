@@ -23,6 +23,14 @@ async def test_a_warning_counts_and_is_said_with_its_reason(chat: Talk) -> None:
     assert chat.bot_texts() == []
 
 
+async def test_only_who_can_write_reads_that_they_can_go_on(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li", starts=True)
+    await chat.says(li, "noise")
+    await chat.says(zhou, f"/mute {li} 1d")
+    await chat.says(zhou, f"/warn {li}")
+    assert "An admin reminded you (1 of 3). Anything urgent" in chat.last(li)
+
+
 async def test_who_cannot_be_told_alone_reads_one_line_without_a_name_gone_after_a_minute(
     chat: Talk,
 ) -> None:

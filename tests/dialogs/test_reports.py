@@ -118,6 +118,17 @@ async def test_reminders_on_reports_reach_the_limit_as_the_group_has_set_it(zh: 
     assert "这是第 3/2 次提醒,次数到了,你被移出了群。" in zh.last(wang)
 
 
+async def test_who_has_a_break_is_not_told_that_they_can_go_on_writing(zh: Talk) -> None:
+    for button, said in (
+        ("收起", "管理员看过后收起了。有急事找"),
+        ("收起并提醒", "这次是提醒(1/3)。有急事找"),
+    ):
+        wang, _, _ = await reported(zh)
+        await zh.says(zh.owner, f"/mute {wang} 1d")
+        await zh.presses(zh.owner, button, chat=zh.owner)
+        assert said in zh.last(wang)
+
+
 async def test_an_hours_break_neither_lifts_a_ban_nor_cuts_a_longer_break_short(zh: Talk) -> None:
     wang, _, mid = await reported(zh)
     await zh.says(zh.owner, f"/ban {wang}")

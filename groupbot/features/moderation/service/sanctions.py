@@ -170,6 +170,7 @@ def tell_member(
         "helper": helper(work, case.chat),
         "n": 0,
         "limit": 0,
+        "held": rules.held(work, case.chat, case.actor),
         **more,
     }
     if case.actor > 0 and act in ("warn", "mute"):

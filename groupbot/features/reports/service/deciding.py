@@ -124,6 +124,7 @@ def _tell_sender(work: Work, row: Any, case: Case, done: Done, until: datetime |
         "kept": done.kept,
         "n": done.n,
         "limit": done.limit,
+        "held": rules.held(work, row.chat_id, row.actor),
         "helper": helper(work, row.chat_id),
     }
     if row.actor > 0 and done.act not in ("ban", "kick") and done.kept != "ban":

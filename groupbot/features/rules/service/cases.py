@@ -15,7 +15,7 @@ from groupbot.features.rules.service import lessons
 from groupbot.features.rules.service.judging import parts
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.removing import take_away
-from groupbot.features.rules.service.returning import in_force, longest
+from groupbot.features.rules.service.returning import held, in_force, longest
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 from groupbot.features.spam.domain import settings as spam_settings
 
@@ -60,8 +60,7 @@ def undo(work: Work, id_: int, by: int) -> Case:
     if row.appeal == "open":
         work.sql.run(store.APPEAL, the_id=id_, state="granted")
     if (row.action in REMOVED or row.action == "warn") and not case.shadow:
-        still = any(in_force(work, case.chat, case.actor, act) for act in ("mute", "ban"))
-        _tell(work, case, "rules/undone", still=still)
+        _tell(work, case, "rules/undone", still=held(work, case.chat, case.actor))
     work.emit(Settled(case, "undone", by))
     _teach(work, case, spam_=False)
     return case

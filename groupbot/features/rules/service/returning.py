@@ -61,6 +61,11 @@ def banned(work: Work, chat: int, person: int) -> bool:
     return any(not here or r.at > work.now - JUST for r in rows)
 
 
+def held(work: Work, chat: int, person: int) -> bool:
+    """Does a mute or a ban stand against somebody, whatever else is said to them?"""
+    return any(in_force(work, chat, person, action) for action in (ladder.MUTE, ladder.BAN))
+
+
 def stronger(work: Work, chat: int, person: int, until: datetime | None) -> tuple[str, datetime | None]:
     """What stands against somebody that a mute until then would lift or cut short: `ban`, or `mute` and its
     end (None: for good); '' for nothing."""
