@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groupbot import Answer, Ban, Command, Refusal, Router, Tap, Work, person_of, reply
+from groupbot.features.approvals.domain import Approved
 from groupbot.features.entry import service
 from groupbot.features.entry.domain import CAPTCHA, CAPTCHAS, CASE, MODE, MODES, Out, Turned
 from groupbot.features.members import service as members
@@ -39,6 +40,20 @@ def settled(made: Settled, work: Work) -> None:
     """What became of who did not pass is taken back: they may write, or come in when they ask again."""
     if made.result == "undone" and made.case.rule == CASE[0]:
         service.let_in(work, made.case.chat, made.case.actor, other)
+
+
+@router.on(Acted)
+def acted(made: Acted, work: Work) -> None:
+    """Staff let a newcomer write by a command, as they might in their own client."""
+    if made.act == "unmute":
+        service.freed(work, made.chat, made.actor)
+
+
+@router.on(Approved)
+def approved(made: Approved, work: Work) -> None:
+    """Staff trust a newcomer: no answer is awaited."""
+    if not made.gone:
+        service.approved(work, made.chat, made.person, other)
 
 
 @router.on(Changed)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Joined, JoinRequest, Left, Router, Service, Standing, Tap, Work
+from groupbot import Answer, Joined, JoinRequest, Left, Refusal, Router, Service, Standing, Tap, Work
 from groupbot.features.log import service
 from groupbot.features.log.domain import PinBack, RankBack, Reverse, TopicBack
+from groupbot.features.members import service as members
+from groupbot.features.rules.service.returning import banned
 
 router = Router("log_seen", about="Logs who comes and goes, and what people do in their own clients")
 
@@ -45,6 +47,8 @@ def gather(work: Work) -> None:
 @router.tap(Reverse, who="admin", right="restrict", bot_right="restrict")
 def reverse(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Reverse) and tap.sender is not None
+    if tap.data.act != "ban" and banned(work, tap.data.chat, tap.data.member):
+        raise Refusal("moderation/banned_already", name=members.name(work, tap.data.member))
     service.reverse(work, tap.data.chat, tap.data.member, tap.data.act, tap.sender.id)
     _done(tap, work)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from groupbot import Answer, Command, Router, Send, Tap, Work, sender_of, switched
 from groupbot.core.setting import SWITCHES
 from groupbot.features.reports import domain, service
@@ -63,9 +65,8 @@ def sweep(work: Work) -> None:
 def _decide(tap: Tap, work: Work, act: str) -> None:
     assert tap.sender is not None
     id_ = getattr(tap.data, "id", 0)
-    number = service.decide(work, id_, act, tap.sender.id)
-    data = {"act": act, "number": number}
-    work.say(Answer(query_id=tap.query_id, template="reports/done", data=data))
+    done = service.decide(work, id_, act, tap.sender.id)
+    work.say(Answer(query_id=tap.query_id, template="reports/done", data=structs.asdict(done)))
 
 
 @router.tap(domain.PutAway, who="helper", right="delete", bot_right="delete")

@@ -241,6 +241,45 @@ async def test_an_administrator_frees_meanwhile(chat: Talk) -> None:
     assert chat.status(mei) == "member"
 
 
+@pytest.mark.parametrize("command", ["/unmute", "/approve"])
+async def test_whom_staff_free_or_approve_by_a_command_is_not_waited_for(chat: Talk, command: str) -> None:
+    await begins(chat, "/captchakick on", "/welcome on")
+    mei = await comes(chat)
+    await chat.says(chat.owner, f"{command} {mei}")
+    assert (chat.status(mei), state(chat, mei)) == ("member", "freed")
+    assert chat.bot_texts()[-1] == "欢迎Mei来到「Test group」。群规 /rules"
+    assert not [t for t in chat.bot_texts() if t.startswith("Mei,欢迎")]
+    said = await chat.says(mei, "hello")
+    for _ in range(12):
+        await chat.wait(seconds=30)
+    assert (chat.status(mei), chat.stands(said)) == ("member", True)
+
+
+async def test_a_mute_by_staff_outlives_an_approval(chat: Talk) -> None:
+    await begins(chat, "/captchakick on")
+    mei = await comes(chat)
+    await chat.says(chat.owner, f"/mute {mei} 1h")
+    await chat.says(chat.owner, f"/approve {mei}")
+    assert (chat.status(mei), state(chat, mei)) == ("restricted", "freed")
+    for _ in range(12):
+        await chat.wait(seconds=30)
+    assert chat.status(mei) == "restricted"
+    await chat.wait(hours=1)
+    assert chat.status(mei) == "member"
+
+
+async def test_who_failed_and_is_approved_or_freed_may_write(chat: Talk) -> None:
+    await begins(chat, "/captchamode math")
+    mei, lin = await comes(chat), await comes(chat, "Lin")
+    for person in (mei, lin):
+        await follows(chat, person)
+        for _ in range(3):
+            await chat.says(person, "no", private=True)
+    await chat.says(chat.owner, f"/approve {mei}")
+    await chat.says(chat.owner, f"/unmute {lin}")
+    assert [(chat.status(p), state(chat, p)) for p in (mei, lin)] == [("member", "freed")] * 2
+
+
 async def test_whom_an_administrator_mutes_meanwhile_is_not_freed_nor_kicked(chat: Talk) -> None:
     await begins(chat, "/captchakick on")
     mei, lin = await comes(chat, "Mei"), await comes(chat, "Lin")
@@ -460,6 +499,15 @@ async def test_whom_an_admin_lets_in_meanwhile_is_not_declined(chat: Talk) -> No
     assert chat.rows("SELECT rule, action FROM verdict") == []
     assert (chat.status(mei), state(chat, mei)) == ("member", "freed")
     # the question stays in private: a bot that was never started reaches nobody there after the decision
+
+
+async def test_who_is_approved_while_asking_to_come_in_is_let_in(chat: Talk) -> None:
+    await begins(chat, "/captchamode math")
+    mei = chat.person("Mei", joins=False)
+    await chat.asks(mei, link=chat.invite(approval=True))
+    await chat.says(chat.owner, f"/approve {mei}")
+    assert (chat.asking(), chat.status(mei)) == ([], "member")
+    assert chat.last(mei) == "Welcome. Test group is open to you."
 
 
 @pytest.mark.parametrize(("before", "away"), [(60, 600), (1, 301)])

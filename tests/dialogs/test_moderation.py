@@ -185,6 +185,22 @@ async def test_kick_never_frees_whom_somebody_banned(chat: Talk) -> None:
     assert (chat.status(li), chat.status(mei)) == ("kicked", "kicked")
 
 
+async def test_mute_and_unmute_never_free_whom_somebody_banned(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li")
+    await chat.says(li, "hello")
+    await chat.says(zhou, f"/mute {li} 3d")
+    await chat.says(zhou, f"/ban {li}")
+    for command in (f"/mute {li} 1h", f"/unmute {li}", "/duration 1 2h"):
+        await chat.says(zhou, command)
+        assert chat.last() == "Li 之前已被移出,保持原样。想放行用 /unban。"
+        assert chat.status(li) == "kicked"
+    assert [(a[1], a[5]) for a in acts(chat)] == [("mute", 0), ("ban", 0)]
+    chat.world.set_member(chat.room, li, chat.owner, status="member", is_member=True, until=0)
+    await chat.settle()
+    await chat.says(zhou, f"/mute {li} 1h")  # who is here in spite of a ban was let in
+    assert chat.status(li) == "restricted"
+
+
 async def test_unban_and_unmute_end_what_was_in_force(chat: Talk) -> None:
     zhou, li, mei = await moderator(chat), member(chat, "Li"), member(chat, "Mei", starts=True)
     await chat.says(zhou, f"/ban {li}")

@@ -23,6 +23,14 @@ async def test_a_warning_counts_and_is_said_with_its_reason(chat: Talk) -> None:
     assert chat.bot_texts() == []
 
 
+async def test_only_who_can_write_reads_that_they_can_go_on(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li", starts=True)
+    await chat.says(li, "noise")
+    await chat.says(zhou, f"/mute {li} 1d")
+    await chat.says(zhou, f"/warn {li}")
+    assert "An admin reminded you (1 of 3). Anything urgent" in chat.last(li)
+
+
 async def test_who_cannot_be_told_alone_reads_one_line_without_a_name_gone_after_a_minute(
     chat: Talk,
 ) -> None:
@@ -88,19 +96,103 @@ async def test_warnings_are_taken_back_one_or_all(chat: Talk) -> None:
     assert [a[5] for a in acts(chat)] == [1, 1, 1]
 
 
+async def test_a_warning_that_stands_after_an_appeal_counts_on(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li", starts=True)
+    await chat.says(li, "hello")
+    await chat.says(zhou, f"/warn {li} loud")
+    await chat.presses(li, "Ask again", chat=li)
+    await chat.presses(chat.owner, "Let it be", chat=chat.owner)
+    assert "this time it stands" in chat.last(li)
+    await chat.says(zhou, f"/warns {li}")
+    assert chat.last().startswith("Li:1/3")
+    await chat.says(zhou, f"/unwarn {li}")
+    assert chat.last() == "已撤销。Li 现在 0/3。"
+
+
 async def test_the_last_warning_of_a_consumer_group_is_a_break_and_the_count_begins_anew(chat: Talk) -> None:
     await tier(chat, "consumer")
     zhou, li = await moderator(chat), member(chat, "Li")
     await chat.says(li, "hello")
     for _ in range(3):
         await chat.says(zhou, f"/warn {li}")
-    assert chat.last() == "提醒 Li:第 3/3 次。次数到了,先休息1天,自动恢复。第 3 号"
+    assert chat.last() == "提醒 Li:第 3/3 次。次数到了,先休息1天,自动恢复。第 3 号,接着是第 4 号"
     assert chat.status(li) == "restricted"
     assert [(a[1], a[4]) for a in acts(chat)] == [("warn", "")] * 3 + [("mute", "3/3")]
     await chat.wait(days=1, seconds=1)
     assert chat.status(li) == "member"
     await chat.says(zhou, f"/warn {li}")
     assert chat.last() == "提醒 Li:第 1/3 次。第 5 号"
+
+
+async def test_what_follows_the_last_warning_is_told_to_the_member_with_its_own_way_to_ask_again(
+    chat: Talk,
+) -> None:
+    await tier(chat, "consumer")
+    zhou, li = await moderator(chat), member(chat, "Li", starts=True)
+    await chat.says(li, "hello")
+    for _ in range(3):
+        await chat.says(zhou, f"/warn {li} too loud")
+    told = chat.last(li)
+    assert told.startswith(
+        "Test group · case 4\nThat was reminder 3 of 3. You have a break from writing until "
+    )
+    assert told.endswith("; it ends by itself. Reason: too loud. Anything urgent: @Olga. A mistake?")
+    assert sum("3 of 3" in t for t in chat.bot_texts(li)) == 1
+    await chat.presses(li, "Ask again", chat=li)
+    assert chat.rows("SELECT number, appeal FROM verdict WHERE appeal IS NOT NULL") == [(4, "open")]
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [
+        ("ban", "That was reminder 2 of 2. You were taken out of the group. Reason: loud."),
+        (
+            "kick",
+            "That was reminder 2 of 2. You were taken out of the group; you can come back. Reason: loud.",
+        ),
+        ("ask", "An admin reminded you (2 of 2); you can go on writing. Reason: loud."),
+    ],
+)
+async def test_whom_the_last_warning_takes_out_of_the_group_reads_that_and_nothing_else(
+    tmp_path: Path, mode: str, told: str
+) -> None:
+    async with conversation(tmp_path) as chat:
+        li = member(chat, "Li", starts=True)
+        await chat.says(li, "hello")
+        await chat.says(chat.owner, "/warnlimit 2")
+        await chat.says(chat.owner, f"/warnmode {mode}")
+        for _ in range(2):
+            await chat.says(chat.owner, f"/warn {li} loud")
+        assert told in chat.last(li)
+        assert sum("case" in t for t in chat.bot_texts(li)) == 2
+
+
+async def test_the_button_below_the_last_warning_takes_back_what_followed_it(chat: Talk) -> None:
+    await tier(chat, "consumer")
+    zhou, li = await moderator(chat), member(chat, "Li", starts=True)
+    await chat.says(li, "hello")
+    for _ in range(3):
+        await chat.says(zhou, f"/warn {li}")
+    await chat.says(zhou, "/undo 3")  # the warning alone
+    assert chat.status(li) == "restricted"
+    assert "Another one still stands: /why shows it." in chat.last(li)
+    assert await chat.presses(zhou, "撤销") == "第 4 号:已撤销,不再计数。"
+    assert chat.status(li) == "member"
+    assert "It does not count and you can write as usual." in chat.last(li)
+    assert "第 4 号已撤销,不再计数。" in chat.bot_texts()
+
+
+async def test_the_last_warning_neither_lifts_a_ban_nor_cuts_a_longer_break_short(chat: Talk) -> None:
+    await tier(chat, "consumer")
+    zhou, li, mei = await moderator(chat), member(chat, "Li"), member(chat, "Mei")
+    for act, who, stays in (("/mute", li, "restricted"), ("/ban", mei, "kicked")):
+        await chat.says(who, "hello")
+        await chat.says(zhou, f"{act} {who}")
+        for _ in range(3):
+            await chat.says(zhou, f"/warn {who}")
+        assert "次数到了,接下来怎么办由你定。" in chat.last()
+        assert chat.status(who) == stays
+        assert [a[1] for a in acts(chat) if a[2] == who] == [act[1:], "warn", "warn", "warn"]
 
 
 @pytest.mark.parametrize(

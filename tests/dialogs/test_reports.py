@@ -75,6 +75,81 @@ async def test_break_ends_after_an_hour_and_the_member_is_told(zh: Talk) -> None
     assert zh.status(wang) == "member"
 
 
+async def warned(zh: Talk, wang: int, fang: int, by: int, times: int) -> str:
+    """So many messages are reported, and put away with a reminder; the last toast."""
+    said = ""
+    for i in range(times):
+        mid = await zh.says(wang, f"买一送一,私聊我{i}")
+        await zh.says(fang, "/report 广告", reply_to=mid)
+        said = await zh.presses(by, "收起并提醒", chat=zh.owner)
+    return said
+
+
+async def test_reminders_on_reports_count_with_all_others_and_the_last_is_a_break(zh: Talk) -> None:
+    wang, fang = (zh.person(n, language="zh", starts=True) for n in ("老王", "阿芳"))
+    await zh.says(wang, "早")
+    await zh.says(zh.owner, f"/warn {wang}")
+    assert await warned(zh, wang, fang, zh.owner, 1) == "收起并提醒了(2/3),第 2 号。"
+    assert "这次是提醒(2/3),不影响发言。" in zh.last(wang)
+    said = await warned(zh, wang, fang, zh.owner, 1)
+    assert said == "收起并提醒了(3/3),第 3 号。次数到了,先休息1天,第 4 号。"
+    assert zh.status(wang) == "restricted"
+    assert zh.last(wang).startswith("「Test group」第 4 号:你的一条消息「买一送一,私聊我0」被举报,")
+    assert "这是第 3/3 次提醒,次数到了,先休息到 " in zh.last(wang)
+    await zh.presses(wang, "申诉", chat=wang)
+    rows = zh.rows("SELECT number, action, reason, appeal FROM verdict ORDER BY id")
+    assert rows[-2:] == [(3, "warn", "广告", None), (4, "mute", "3/3", "open")]
+    await zh.wait(days=1, seconds=1)
+    assert zh.status(wang) == "member"
+    await zh.says(zh.owner, f"/warns {wang}")
+    assert zh.last().startswith("老王:0/3")
+
+
+async def test_reminders_on_reports_reach_the_limit_as_the_group_has_set_it(zh: Talk) -> None:
+    wang, fang = (zh.person(n, language="zh", starts=True) for n in ("老王", "阿芳"))
+    await zh.says(zh.owner, "/warnlimit 2")
+    await zh.says(zh.owner, "/warnmode ask")
+    said = await warned(zh, wang, fang, zh.owner, 2)
+    assert said == "收起并提醒了(2/2),第 2 号。次数到了,接下来怎么办由管理员定。"
+    assert zh.status(wang) == "member"
+    await zh.says(zh.owner, "/warnmode ban")
+    assert (await warned(zh, wang, fang, zh.owner, 1)).endswith("次数到了,移出本群,第 4 号。")
+    assert zh.status(wang) == "kicked"
+    assert "这是第 3/2 次提醒,次数到了,你被移出了群。" in zh.last(wang)
+
+
+async def test_who_has_a_break_is_not_told_that_they_can_go_on_writing(zh: Talk) -> None:
+    for button, said in (
+        ("收起", "管理员看过后收起了。有急事找"),
+        ("收起并提醒", "这次是提醒(1/3)。有急事找"),
+    ):
+        wang, _, _ = await reported(zh)
+        await zh.says(zh.owner, f"/mute {wang} 1d")
+        await zh.presses(zh.owner, button, chat=zh.owner)
+        assert said in zh.last(wang)
+
+
+async def test_an_hours_break_neither_lifts_a_ban_nor_cuts_a_longer_break_short(zh: Talk) -> None:
+    wang, _, mid = await reported(zh)
+    await zh.says(zh.owner, f"/ban {wang}")
+    done = await zh.presses(zh.owner, "收起并休息1小时", chat=zh.owner)
+    assert done == "收起了,第 2 号。之前已移出,保持原样。"
+    assert (zh.status(wang), zh.stands(mid)) == ("kicked", False)
+    assert zh.last(zh.owner).endswith("Olga:收起了")
+    assert zh.last(wang).startswith(
+        "「Test group」第 2 号:你的一条消息「买一送一,私聊我」被举报,管理员看过后收起了。有急事找"
+    )
+    li, fang = zh.person("小李", language="zh", starts=True), zh.person("小方", language="zh")
+    mid = await zh.says(li, "买二送一")
+    await zh.says(fang, "/report", reply_to=mid)
+    await zh.says(zh.owner, f"/mute {li} 7d")
+    done = await zh.presses(zh.owner, "收起并休息1小时", chat=zh.owner)
+    assert done == "收起了,第 4 号。之前的休息更长,保持原样。"
+    assert "之前的休息照旧,到 " in zh.last(li)
+    await zh.wait(hours=2)
+    assert (zh.status(li), zh.stands(mid)) == ("restricted", False)
+
+
 async def test_at_admin_is_a_report_and_a_second_one_joins_the_first(zh: Talk) -> None:
     _, fang, mid = await reported(zh)
     sun = zh.person("小孙", language="zh", starts=True)

@@ -34,6 +34,21 @@ async def test_helper_on_shift_decides_but_does_not_ban(zh: Talk) -> None:
     assert zh.rows("SELECT action, by_id FROM verdict") == [("mute", mei)]
 
 
+async def test_a_helpers_reminder_is_the_last_one_and_removes_nobody(zh: Talk) -> None:
+    mei, wang, fang = (zh.person(n, language="zh", starts=True) for n in ("小美", "老王", "阿芳"))
+    await zh.says(mei, "早")
+    await zh.says(zh.owner, f"/helpers add {mei}")
+    await zh.says(zh.owner, "/warnlimit 2")
+    await zh.says(zh.owner, "/warnmode ban")
+    mid = await zh.says(wang, "买一送一")
+    await zh.says(zh.owner, f"/warn {wang}")
+    await zh.says(fang, "/report", reply_to=mid)
+    said = await zh.presses(mei, "收起并提醒", chat=mei)
+    assert said == "收起并提醒了(2/2),第 2 号。次数到了,接下来怎么办由管理员定。"
+    assert (zh.status(wang), zh.stands(mid)) == ("member", False)
+    assert zh.rows("SELECT action, by_id FROM verdict") == [("warn", zh.owner), ("warn", mei)]
+
+
 async def test_helper_off_shift_or_off_the_rota_may_nothing(zh: Talk) -> None:
     mei, wang = zh.person("小美", language="zh", starts=True), zh.person("老王", language="zh")
     fang = zh.person("阿芳", language="zh")

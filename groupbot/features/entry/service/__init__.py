@@ -2,7 +2,9 @@
 
 from groupbot.features.entry.service.asking import accepted, here, picked, started, typed
 from groupbot.features.entry.service.captcha import (
+    approved,
     due,
+    freed,
     joined,
     left,
     let_in,
@@ -22,11 +24,13 @@ __all__ = [
     "KEPT",
     "erase",
     "accepted",
+    "approved",
     "can_ask",
     "can_quiz",
     "captcha_state",
     "change",
     "due",
+    "freed",
     "greet_due",
     "here",
     "joined",

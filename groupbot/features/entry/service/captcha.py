@@ -229,12 +229,31 @@ def standing(work: Work, event: Standing) -> None:
     if row is None or row.request or row.state not in ("waiting", "left", "failed"):
         return
     if event.status == "member" or event.status in ADMIN_STATUS:
-        waited = row.state == "waiting"
-        end(work, row, "freed")
-        if waited:
-            greeting.greet(work, "welcome", work.chat, event.person.id)
+        freed(work, work.chat, event.person.id)
     elif event.status in ("restricted", "left"):
         work.sql.run(store.HOLD, the_id=row.id)
+
+
+def freed(work: Work, chat: int, person: int) -> Any:
+    """Staff let a newcomer write: they are waited for no more. The row of who was, else None."""
+    row = work.sql.first(store.OF, chat=chat, who=person)
+    if row is None or row.request or row.state not in ("waiting", "left", "failed"):
+        return None
+    end(work, row, "freed")
+    if row.state == "waiting":
+        greeting.greet(work, "welcome", chat, person)
+    return row
+
+
+def approved(work: Work, chat: int, person: int, other: Other) -> None:
+    """Staff trust a newcomer, who need not answer: they may write, and who asks to come in is let in."""
+    row = work.sql.first(store.OF, chat=chat, who=person)
+    if row is not None and row.request and row.state == "waiting":
+        passed(work, row, other)
+        return
+    row = freed(work, chat, person)
+    if row is not None:
+        lift(work, row, other, "approved")
 
 
 def release(work: Work, chat: int, other: Other) -> int:

@@ -88,6 +88,11 @@ class Follow(Struct, frozen=True):
         return self.act if self.span is None else f"t{self.act}"
 
     @property
+    def seconds(self) -> int:
+        """How long it lasts, 0 for good."""
+        return 0 if self.span is None else int(self.span.total_seconds())
+
+    @property
     def text(self) -> str:
         """As an administrator types it."""
         return self.word if self.span is None else f"{self.word} {spelled(self.span)}"

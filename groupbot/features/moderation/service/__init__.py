@@ -17,6 +17,7 @@ from groupbot.features.moderation.service.pinning import (
 from groupbot.features.moderation.service.sanctions import lift, sanction
 from groupbot.features.moderation.service.staffing import admins, demote, promote, title
 from groupbot.features.moderation.service.warning import (
+    counted,
     set_limit,
     set_mode,
     set_time,
@@ -32,6 +33,7 @@ __all__ = [
     "anonymous",
     "ask_unpin_all",
     "call_channel",
+    "counted",
     "delete",
     "demote",
     "doctor",

@@ -18,6 +18,7 @@ from groupbot.features.moderation.service.whom import Aim, aim, author_of, basic
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import Appeal, Case, Removed, Undo
 from groupbot.features.rules.service.lessons import put_away
+from groupbot.features.rules.service.returning import banned
 from groupbot.features.rules.service.telling import down_the_ladder, helper
 
 MARGIN = timedelta(seconds=15)  # a short span that is under thirty seconds when it arrives would be for ever
@@ -40,8 +41,6 @@ def sanction(
     if timed and span is None:
         raise Refusal("common/usage")
     possible(work, act, found, span)
-    if act == "kick" and _banned(work, found.actor):
-        raise Refusal("moderation/banned_already", name=found.name)
     if delete:
         take(work, cmd, found, act)
     until = None if span is None else work.now + span + (MARGIN if span < SHORT else timedelta())
@@ -58,7 +57,8 @@ def possible(work: Work, act: str, found: Aim, span: timedelta | None) -> None:
     """Can Telegram do this to them here?
 
     Raises:
-        Refusal: it would be for ever; a channel can only be banned; a basic group restricts nobody.
+        Refusal: it would be for ever; a channel can only be banned; a basic group restricts nobody; they are
+            banned, and this would let them in.
     """
     if span is not None and for_ever(span):
         raise Refusal("moderation/for_ever", act=act)
@@ -66,6 +66,8 @@ def possible(work: Work, act: str, found: Aim, span: timedelta | None) -> None:
         raise Refusal("moderation/only_ban")
     if basic(work) and (act in ("mute", "unmute", "unban") or span is not None or found.actor < 0):
         raise Refusal("moderation/basic")
+    if act in ("kick", "mute", "unmute") and _banned(work, found.actor):
+        raise Refusal("moderation/banned_already", name=found.name)
 
 
 def perform(
@@ -135,16 +137,17 @@ def take(work: Work, cmd: Command, found: Aim, act: str) -> None:
 
 
 def said(work: Work, cmd: Command, act: str, found: Aim, case: Case, **more: Any) -> None:
-    """One line where the command was said; its button takes the case back."""
+    """One line where the command was said; its button takes the case back (or another, which `ref` names)."""
     buttons, lifetime = more.pop("buttons", ()), more.pop("lifetime", 60)
-    data = {"n": 0, "limit": 0, "follow": "", "span": 0, "until": None, **more}
+    ref = more.pop("ref", f"hand:{case.id}")
+    data = {"n": 0, "limit": 0, "follow": "", "span": 0, "then": 0, "until": None, **more}
     reply(
         work,
         cmd,
         "moderation/acted",
         buttons=buttons,
         lifetime=lifetime,
-        ref=f"hand:{case.id}",
+        ref=ref,
         act=act,
         name=found.name,
         number=case.number,
@@ -167,6 +170,7 @@ def tell_member(
         "helper": helper(work, case.chat),
         "n": 0,
         "limit": 0,
+        "held": rules.held(work, case.chat, case.actor),
         **more,
     }
     if case.actor > 0 and act in ("warn", "mute"):
@@ -177,5 +181,7 @@ def tell_member(
 
 
 def _banned(work: Work, actor: int) -> bool:
+    if banned(work, work.chat, actor):
+        return True
     fact = members.standing(work, work.chat, actor)
     return fact is not None and fact[0] == "kicked" and not members.is_here(work, work.chat, actor)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
+
 from groupbot.core.effects import Button
 from groupbot.core.events import Command
 from groupbot.core.setting import switch_of
@@ -18,7 +20,7 @@ from groupbot.features.moderation.domain.grammar import reason_of
 from groupbot.features.moderation.service.sanctions import perform, possible, said, take, tell_member
 from groupbot.features.moderation.service.whom import Aim, aim, aimed, hush, may_be_silent
 from groupbot.features.rules import service as rules
-from groupbot.features.rules.domain.cases import Undo
+from groupbot.features.rules.domain.cases import Case, Undo
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -35,16 +37,15 @@ def warn(work: Work, cmd: Command, *, delete: bool = False, silent: bool = False
     possible(work, "warn", found, None)
     if delete:
         take(work, cmd, found, "warn")
-    before = standing_warns(work, found.actor)
-    limit = int(members.get(work, work.chat, acts.WARN_LIMIT))
     case = perform(work, "warn", found, sender_of(cmd), reason=reason_of(found.rest), silent=silent)
-    n, follow = len(before) + 1, acts.Follow("")
-    if n >= limit:
-        follow = _follow(work, found, sender_of(cmd), [*(r.id for r in before), case.id], limit, silent)
+    made = counted(work, case, sender_of(cmd), silent=silent)
     if silent:
         hush(work, cmd)
         return
-    tell_member(work, case, "warn", None, cmd.message.topic, n=n, limit=limit)
+    n, limit, follow, then = made.n, made.limit, made.follow, made.then
+    act = "warn" if then is None else follow.act
+    tell_member(work, then or case, act, made.until, cmd.message.topic, reason=case.reason, n=n, limit=limit)
+    undone = case if then is None or act == "kick" else then
     said(
         work,
         cmd,
@@ -54,13 +55,46 @@ def warn(work: Work, cmd: Command, *, delete: bool = False, silent: bool = False
         n=n,
         limit=limit,
         follow=follow.word,
-        span=0 if follow.span is None else int(follow.span.total_seconds()),
-        buttons=((Button("undo", Undo(case.id, case.chat)),),),
+        span=follow.seconds,
+        then=0 if then is None else then.number,
+        ref=f"hand:{undone.id}",
+        buttons=((Button("undo", Undo(undone.id, undone.chat)),),),
     )
 
 
-def _follow(work: Work, found: Aim, who: int, ids: list[int], limit: int, silent: bool) -> acts.Follow:
-    """Do what follows the last warning: `ask` where a person decides, `unable` where the bot may not."""
+class Count(Struct, frozen=True):
+    """Warning `n` of `limit`; what followed if it was the last, its case (`then`), and until when."""
+
+    n: int
+    limit: int
+    follow: acts.Follow = acts.Follow("")
+    then: Case | None = None
+    until: datetime | None = None
+
+
+def counted(work: Work, case: Case, who: int, *, silent: bool = False, bans: bool = True) -> Count:
+    """A warning was recorded: count it, and do what follows the last. `bans`: `who` may remove people."""
+    here, work.chat = work.chat, case.chat
+    try:
+        spent = [r.id for r in standing_warns(work, case.actor)]
+        n, limit = len(spent), int(members.get(work, case.chat, acts.WARN_LIMIT))
+        if n < limit:
+            return Count(n, limit)
+        found = Aim(case.actor, members.name(work, case.actor), "", case.message_id)
+        follow = _follow(work, found, bans)
+        if follow.act in (acts.ASK, acts.UNABLE):
+            return Count(n, limit, follow)
+        for id_ in spent:
+            rules.used_up(work, id_, who)
+        until = _until(work, follow)
+        then = perform(work, follow.act, found, who, until=until, reason=f"{limit}/{limit}", silent=silent)
+        return Count(n, limit, follow, then, until)
+    finally:
+        work.chat = here
+
+
+def _follow(work: Work, found: Aim, bans: bool) -> acts.Follow:
+    """What follows the last warning: `ask` where a person decides, `unable` where the bot may not."""
     p = members.profile(work, work.chat)
     follow = acts.follow_here(str(members.get(work, work.chat, acts.WARN_MODE)), p.tier if p else None)
     if follow.act != acts.ASK and members.bot_lacks(work, work.chat, ("restrict",)):
@@ -68,14 +102,14 @@ def _follow(work: Work, found: Aim, who: int, ids: list[int], limit: int, silent
     try:
         possible(work, follow.act, found, follow.span)
     except Refusal:
-        follow = acts.Follow(acts.ASK)
-    if follow.act == acts.ASK:
-        return follow
-    for id_ in ids:
-        rules.used_up(work, id_, who)
-    until = None if follow.span is None else work.now + follow.span
-    perform(work, follow.act, found, who, until=until, reason=f"{limit}/{limit}", silent=silent)
-    return follow
+        return acts.Follow(acts.ASK)
+    stands, _ = rules.stronger(work, work.chat, found.actor, _until(work, follow))
+    asks = stands == "ban" or stands == follow.act or (follow.act != "mute" and not bans)
+    return acts.Follow(acts.ASK) if asks else follow
+
+
+def _until(work: Work, follow: acts.Follow) -> datetime | None:
+    return None if follow.span is None else work.now + follow.span
 
 
 def standing_warns(work: Work, actor: int) -> list[Any]:

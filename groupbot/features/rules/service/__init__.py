@@ -37,7 +37,7 @@ from groupbot.features.rules.service.hand import (
 from groupbot.features.rules.service.judging import judge, standing_known
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.recording import erase
-from groupbot.features.rules.service.returning import mute_again
+from groupbot.features.rules.service.returning import held, mute_again, stronger
 from groupbot.features.rules.service.week import (
     allow,
     change_phrase,
@@ -64,6 +64,7 @@ __all__ = [
     "collect",
     "count",
     "counts_no_more",
+    "held",
     "judge",
     "let_pass",
     "lifted",
@@ -88,6 +89,7 @@ __all__ = [
     "show_out",
     "standing_known",
     "steps",
+    "stronger",
     "switch",
     "taken_back",
     "undo",

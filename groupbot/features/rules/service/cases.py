@@ -15,7 +15,7 @@ from groupbot.features.rules.service import lessons
 from groupbot.features.rules.service.judging import parts
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.removing import take_away
-from groupbot.features.rules.service.returning import in_force, longest
+from groupbot.features.rules.service.returning import held, in_force, longest
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 from groupbot.features.spam.domain import settings as spam_settings
 
@@ -60,7 +60,7 @@ def undo(work: Work, id_: int, by: int) -> Case:
     if row.appeal == "open":
         work.sql.run(store.APPEAL, the_id=id_, state="granted")
     if (row.action in REMOVED or row.action == "warn") and not case.shadow:
-        _tell(work, case, "rules/undone")
+        _tell(work, case, "rules/undone", still=held(work, case.chat, case.actor))
     work.emit(Settled(case, "undone", by))
     _teach(work, case, spam_=False)
     return case
@@ -133,7 +133,8 @@ def uphold(work: Work, id_: int, by: int) -> Case:
     if row.appeal != "open":
         raise Refusal("rules/decided_before", number=row.number)
     work.sql.run(store.APPEAL, the_id=id_, state="upheld")
-    work.sql.run(store.DECIDED, the_id=id_, who=by, now=work.now)
+    if row.action != "warn":  # a warning that is decided is used up: it led to what the limit asks for
+        work.sql.run(store.DECIDED, the_id=id_, who=by, now=work.now)
     case = case_of(row)
     _tell(work, case, "rules/upheld")
     work.emit(Settled(case, "upheld", by))
@@ -235,7 +236,7 @@ def appeal(work: Work, id_: int, who: int) -> bool:
     return asked > 0
 
 
-def _tell(work: Work, case: Case, template: str) -> None:
+def _tell(work: Work, case: Case, template: str, **more: Any) -> None:
     if case.person and members.reachable(work, case.actor):
         p = members.profile(work, case.chat)
         work.say(
@@ -246,6 +247,7 @@ def _tell(work: Work, case: Case, template: str) -> None:
                     "number": case.number,
                     "title": p.title if p is not None else "",
                     "helper": helper(work, case.chat),
+                    **more,
                 },
                 why=case.why,
             )

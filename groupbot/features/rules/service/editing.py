@@ -15,6 +15,7 @@ from groupbot.features.rules.domain.cases import Case, Settled, case_of
 from groupbot.features.rules.domain.policy import EXPIRY, WINDOW, WINDOW_N
 from groupbot.features.rules.service.locking import about
 from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.returning import banned
 
 REASON = 200  # characters
 SHORTEST, LONGEST = timedelta(seconds=30), timedelta(days=366)  # else Telegram takes it as for ever
@@ -77,7 +78,7 @@ def set_duration(work: Work, chat: int, number: int, span: timedelta, by: int) -
 
     Raises:
         Refusal: no such case, no mute or ban in force, or Telegram would take the span as for ever, as it
-            does with all bans of channels and in basic groups.
+            does with all bans of channels and in basic groups; or a ban stands above this mute.
     """
     if not SHORTEST <= span <= LONGEST:
         raise Refusal("rules/bad_span")
@@ -90,6 +91,8 @@ def set_duration(work: Work, chat: int, number: int, span: timedelta, by: int) -
         raise Refusal("moderation/only_ban")
     if place is not None and place.type == "group":
         raise Refusal("moderation/basic")
+    if row.action == "mute" and banned(work, chat, row.actor):
+        raise Refusal("moderation/banned_already", name=members.name(work, row.actor))
     until = work.now + span
     work.sql.run(store.BECOMES, the_id=row.id, the_action=row.action, ends=until)
     case = case_of(row)

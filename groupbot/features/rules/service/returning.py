@@ -53,6 +53,31 @@ def outlasted(work: Work, case: Case, action: str, until: datetime | None) -> bo
     return last is None or (until is not None and last >= until)
 
 
+def banned(work: Work, chat: int, person: int) -> bool:
+    """Does a ban keep somebody out, which muting or freeing them would lift? Who is here in spite of one was
+    let in, unless it was said just now."""
+    rows = in_force(work, chat, person, ladder.BAN)
+    here = members.is_here(work, chat, person)
+    return any(not here or r.at > work.now - JUST for r in rows)
+
+
+def held(work: Work, chat: int, person: int) -> bool:
+    """Does a mute or a ban stand against somebody, whatever else is said to them?"""
+    return any(in_force(work, chat, person, action) for action in (ladder.MUTE, ladder.BAN))
+
+
+def stronger(work: Work, chat: int, person: int, until: datetime | None) -> tuple[str, datetime | None]:
+    """What stands against somebody that a mute until then would lift or cut short: `ban`, or `mute` and its
+    end (None: for good); '' for nothing."""
+    if banned(work, chat, person):
+        return "ban", None
+    rows = in_force(work, chat, person, ladder.MUTE)
+    last = longest(rows).until if rows else until
+    if rows and (last is None or (until is not None and last > until)):
+        return "mute", last
+    return "", None
+
+
 def longest(rows: list[Any]) -> Any:
     """Of cases in force the one that ends last, or never."""
     return next((r for r in rows if r.until is None), None) or max(rows, key=lambda r: r.until)
