@@ -286,6 +286,37 @@ async def test_log_place_can_stop_it_and_a_lost_place_is_none(zh: Talk) -> None:
     assert zh.last().splitlines() == ["悄悄处理:关。", "改:/silentactions on|off(群主)"]
 
 
+async def test_log_stopped_from_its_own_place_is_told_and_nothing_stays_silent(zh: Talk) -> None:
+    where = await logged(zh)
+    await zh.says(zh.owner, "/silentactions on")
+    await says(zh, zh.owner, where, "/unsetlog")
+    assert zh.last(where) == zh.last() == "日志停了,悄悄处理也随之关掉。"
+    zhou = zh.person("小周", language="zh", starts=True)
+    await zh.promotes(zhou, *RIGHTS)
+    zh.world.join(zhou, where)
+    zh.world.promote(where, zhou, zh.owner, set(RIGHTS))
+    await zh.settle()
+    await says(zh, zhou, where, "/setlog")
+    await zh.says(zhou, f"/setlog {code(zh, where)}")
+    wang = zh.person("老王", language="zh")
+    await zh.says(zhou, "/smute 2h", reply_to=await zh.says(wang, "早"))
+    assert zh.status(wang) == "member"
+    await zh.says(zh.owner, "/log")
+    assert "Olga 取消了日志" in zh.last(zh.owner)
+    assert "Olga 改了设置:「silent_actions: on → off」" in zh.last(zh.owner)
+
+
+async def test_one_category_stopped_from_its_place_leaves_the_rest_of_the_log(zh: Talk) -> None:
+    where, other = await logged(zh), await place(zh, "举报处")
+    await says(zh, zh.owner, other, "/setlog")
+    await zh.says(zh.owner, f"/setlog {code(zh, other)} reports")
+    await zh.says(zh.owner, "/silentactions on")
+    await says(zh, zh.owner, other, "/unsetlog")
+    assert zh.last(where).splitlines()[1] == "Olga 取消了日志"
+    await zh.says(zh.owner, "/silentactions")
+    assert zh.last().splitlines()[0] == "悄悄处理:开。日志里都看得到。"
+
+
 async def test_what_rules_put_away_is_copied_to_the_log_where_the_group_wants_it(zh: Talk) -> None:
     await zh.says(zh.owner, "/logcopies on")
     assert zh.last(zh.owner) == "这里没有设日志。"
