@@ -13,8 +13,8 @@ from groupbot import (
     Send,
     Tap,
     Work,
-    person_of,
     reply,
+    sender_of,
     switched,
 )
 from groupbot.core.fillings import marked
@@ -73,7 +73,7 @@ def save(cmd: Command, work: Work) -> None:
     name, _, text = _parted(written(cmd))
     m = cmd.message
     replied = marked(m.reply_text, m.reply_marks)
-    called = service.save(work, work.chat, name, text or replied, media(m), person_of(cmd))
+    called = service.save(work, work.chat, name, text or replied, media(m), sender_of(cmd) or None)
     reply(work, cmd, "notes/saved", name=called)
 
 
@@ -113,7 +113,7 @@ def clear(cmd: Command, work: Work) -> None:
         work,
         cmd,
         "notes/cleared",
-        names=[service.clear(work, work.chat, n, person_of(cmd)) for n in cmd.words],
+        names=[service.clear(work, work.chat, n, sender_of(cmd) or None) for n in cmd.words],
     )
 
 
@@ -130,7 +130,7 @@ def privatenotes(cmd: Command, work: Work) -> None:
     """Except where a note says {noprivate}."""
     if cmd.args:
         on = switched(cmd.args)
-        members.put(work, PRIVATE, on, chat=work.chat, by=person_of(cmd))
+        members.put(work, PRIVATE, on, chat=work.chat, by=sender_of(cmd) or None)
     reply(work, cmd, "notes/privately", active=bool(members.get(work, work.chat, PRIVATE)))
 
 

@@ -146,6 +146,28 @@ async def test_settings_are_logged_and_a_category_can_be_left_out(zh: Talk) -> N
     assert "Olga 改了设置:「reports: on → off」" in zh.last(zh.owner).splitlines()[0]
 
 
+async def test_what_trusted_anonymous_admins_set_and_write_down_is_logged_as_theirs(zh: Talk) -> None:
+    where = await logged(zh)
+    await zh.says(zh.owner, "/anonadmin on")
+    for line, told in (
+        ("/settings keep_text on", "改了设置:「keep_text"),
+        ("/logcopies on", "改了设置:「log_copies"),
+        ("/privatenotes on", "改了设置:「privatenotes"),
+        ("/filterevery 60s", "改了设置:「filter_every"),
+        ("/privaterules on", "改了设置:「privaterules"),
+        ("/setrules 友善待人", "改了设置:「rules_text"),
+        ("/attitude on", "改了设置:「attitude"),
+        ("/theme count", "改了设置:「theme_guard"),
+        ("/raidtime 3h", "改了设置:「raid_seconds"),
+        ("/channels off", "改了设置:「channels"),
+        ("/welcome off", "改了设置:「welcome"),
+        ("/save 价格 见表", "写下了笔记:「价格"),
+        ("/filter 价格 见表", "设了自动回答:「价格"),
+    ):
+        await zh.says(zh.owner, line, anonymous=True)
+        assert zh.last(where).splitlines()[1].startswith(f"匿名管理员 {told}"), zh.last(where)
+
+
 async def test_category_goes_to_its_own_place(zh: Talk) -> None:
     where = await logged(zh)
     other = await place(zh, "举报处")
