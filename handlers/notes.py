@@ -10,7 +10,6 @@ from groupbot import (
     Message,
     Refusal,
     Router,
-    Send,
     Tap,
     Work,
     reply,
@@ -41,10 +40,7 @@ def heard(event: Message, work: Work) -> None:
 
 @router.on(Started)
 def started(event: Started, work: Work) -> None:
-    try:
-        service.started(work, event.person, event.payload)
-    except Refusal as no:  # a link is no command: nobody else would tell them
-        work.say(Send(user=event.person, template=no.template, data=no.data))
+    service.started(work, event.person, event.payload)
 
 
 def written(cmd: Command) -> str:

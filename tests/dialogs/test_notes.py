@@ -48,6 +48,32 @@ async def test_note_is_saved_said_shown_and_cleared(chat: Talk) -> None:
     assert chat.bot_texts() == before
 
 
+async def test_who_was_here_before_the_bot_and_never_spoke_opens_notes_and_rules(chat: Talk) -> None:
+    """The bot does not know them yet: Telegram is asked."""
+    quiet, gone = member(chat, "Quiet", starts=True), member(chat, "Gone", starts=True)
+    stranger = chat.person("Max", joins=False, starts=True)
+    await chat.says(chat.owner, "/save price 59 [Hours](buttonurl://#hours)")
+    await chat.says(chat.owner, "/save hours 9 to 18")
+    await chat.says(chat.owner, "/setrules Be kind, {first}")
+    await chat.says(quiet, "/start note_1", private=True)
+    assert chat.last(quiet) == "59"
+    await chat.presses(quiet, "Hours", chat=quiet)
+    assert chat.last(quiet) == "9 to 18"
+    await chat.says(quiet, "/start rules_2", private=True)
+    assert "Be kind, Quiet" in chat.last(quiet)
+    # who is not in the group is told so, each time
+    chat.room.members[gone].status = "left"
+    for who in (stranger, gone):
+        for _ in range(2):
+            await chat.says(who, "/start note_1", private=True)
+            assert chat.last(who) == "All of them: /notes"
+            await chat.says(who, "/start rules_2", private=True)
+            assert chat.last(who).startswith("These rules are shown to members of the group")
+    await chat.says(stranger, "/start rules_99", private=True)
+    assert chat.last(stranger).startswith("These rules are shown to members of the group")
+    assert chat.rows("SELECT count(*) FROM inbox") == [(0,)]
+
+
 async def test_media_notes_flags_and_menus_in_private(chat: Talk) -> None:
     mei, lin = member(chat, "Mei", starts=True), member(chat, "Lin")
     for kind in ("photo", "voice", "sticker", "video_note"):

@@ -115,12 +115,11 @@ def opened(work: Work, person: int, id_: int) -> None:
 
     Raises:
         Refusal: no such note, not of a group of theirs, or for administrators.
+        Unsure: Telegram alone knows whether they are in the group.
     """
-    row = work.sql.first(store.NOTE, the_id=id_)
-    if row is None or not (
-        members.is_here(work, row.chat_id, person) or members.is_staff(work, row.chat_id, person)
-    ):
-        raise Refusal("notes/unknown", name="")
+    row, unknown = work.sql.first(store.NOTE, the_id=id_), Refusal("notes/unknown", name="")
+    if row is None or not members.inside(work, row.chat_id, person, unknown):
+        raise unknown
     draft = kept(row.draft)
     if "admin" in draft.flags and not members.is_staff(work, row.chat_id, person):
         raise Refusal("notes/for_admins")
