@@ -74,6 +74,14 @@ async def test_who_was_here_before_the_bot_and_never_spoke_opens_notes_and_rules
     assert chat.rows("SELECT count(*) FROM inbox") == [(0,)]
 
 
+async def test_private_note_stays_private_when_who_asks_is_anonymous(chat: Talk) -> None:
+    await chat.says(chat.owner, "/save keys The safe opens with 42 {private} {admin}")
+    for words in ("#keys", "/get keys"):
+        await chat.says(chat.owner, words, anonymous=True)
+        assert chat.last() == "#keys opens in private."
+    assert not any("42" in text for text in chat.bot_texts())
+
+
 async def test_media_notes_flags_and_menus_in_private(chat: Talk) -> None:
     mei, lin = member(chat, "Mei", starts=True), member(chat, "Lin")
     for kind in ("photo", "voice", "sticker", "video_note"):

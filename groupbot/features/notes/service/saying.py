@@ -87,9 +87,9 @@ def _asked(work: Work, event: Message, id_: int, *, loud: bool, source: bool = F
     private = "private" in draft.flags or (
         "noprivate" not in draft.flags and bool(members.get(work, work.chat, PRIVATE))
     )
-    if not private or sender is None or event.anonymous:
-        _say(work, work.chat, draft, event.sender, f"n:{row.id}", chat=work.chat, **where)
-    elif members.reachable(work, sender.id):
+    if not private:
+        _say(work, work.chat, draft, sender, f"n:{row.id}", chat=work.chat, **where)
+    elif sender is not None and not event.anonymous and members.reachable(work, sender.id):
         _say(work, work.chat, draft, sender, "", user=sender.id)
     else:
         _offer(work, row.id, row.name, where)
