@@ -130,6 +130,19 @@ def test_a_groups_steps_are_made_at_night_and_the_same_when_made_anew(writer: Wr
     writer.write(fn)
 
 
+def test_who_opts_out_between_the_look_and_its_writing_gets_no_steps(writer: Writer) -> None:
+    def fn(work: Work) -> None:
+        chat = filled(work)
+        found = service.due(work)
+        assert found is not None
+        members.wish(work, MEI, OPTOUT, True)
+        service.forget(work, MEI)
+        service.keep(work, found)
+        assert told(work, chat) == [s for s in WAYS if s[0] != MEI]
+
+    writer.write(fn)
+
+
 def test_what_changed_before_is_told_by_the_next_night(writer: Writer) -> None:
     def fn(work: Work) -> None:
         chat = filled(work)
