@@ -166,6 +166,21 @@ async def test_filter_answers_once_in_a_while_and_never_late(chat: Talk) -> None
     assert chat.last(chat.owner) == "A quote or bracket has no end."
 
 
+async def test_edited_message_is_not_answered_again_by_a_filter(chat: Talk) -> None:
+    mei = member(chat, "Mei")
+    await chat.says(chat.owner, "/filter price see the list")
+    await chat.says(chat.owner, "/filterevery off")
+    one, two = await chat.says(mei, "price?"), await chat.says(mei, "again, the price")
+    said = chat.bot_texts()
+    assert said[-2:] == ["see the list", "see the list"]
+    for mid in (one, two):
+        await chat.edits(mei, mid, "the price, please")
+    assert chat.bot_texts() == said
+    three = await chat.says(mei, "hello")
+    await chat.edits(mei, three, "the price")
+    assert len(chat.bot_texts()) == len(said) + 1
+
+
 async def test_rules_in_words_with_marks_in_private_and_reset(chat: Talk) -> None:
     mei, lin = member(chat, "Mei", starts=True), member(chat, "Lin")
     await chat.says(chat.owner, "/setrules 1. Be *kind*, {first}. [More](buttonurl://example.com)")

@@ -155,12 +155,15 @@ def _filtered(work: Work, event: Message, found: Book) -> None:
 
 
 def _rested(work: Work, event: Message, id_: int) -> bool:
-    """May this filter answer again? Not within the seconds of the chat, nor the same message edited."""
+    """May this filter answer again? Not within the seconds of the chat, nor a message that is edited and no
+    newer than the one it last answered, for that may have had its answer."""
     last = work.cached(_SAID).get((work.chat, id_))
     if last is None:
         return True
+    if event.edited and event.message_id <= last[1]:
+        return False
     every = max(0, int(members.get(work, work.chat, EVERY)))
-    return bool((work.now - last[0]).total_seconds() >= every and last[1] != event.message_id)
+    return bool((work.now - last[0]).total_seconds() >= every)
 
 
 def _staff(work: Work, event: Message) -> bool:
