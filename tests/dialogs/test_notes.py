@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from groupbot.testing import Talk, conversation
@@ -179,6 +180,19 @@ async def test_edited_message_is_not_answered_again_by_a_filter(chat: Talk) -> N
     three = await chat.says(mei, "hello")
     await chat.edits(mei, three, "the price")
     assert len(chat.bot_texts()) == len(said) + 1
+
+
+async def test_full_book_of_filters_takes_new_answers_for_words_it_has(
+    chat: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("groupbot.features.notes.service.books.FILTERS", 2)
+    await chat.says(chat.owner, "/filter (price, hours) see the list")
+    await chat.says(chat.owner, "/filter (price, price, hours) ask Mei")
+    assert chat.last() == "Answered from now on: price price hours"
+    await chat.says(chat.owner, "/filter (price, key) in the drawer")
+    assert chat.last(chat.owner).startswith("There is room for 2")
+    await chat.says(member(chat, "Lin"), "the price")
+    assert chat.last() == "ask Mei"
 
 
 async def test_rules_in_words_with_marks_in_private_and_reset(chat: Talk) -> None:
