@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, PollTotals, Refusal, Router, Work, person_of, reply
+from groupbot import Command, PollTotals, Refusal, Router, Work, reply, sender_of
 from groupbot.core.setting import switch_of
 from groupbot.features.attitude import service
 from groupbot.features.attitude.domain import ABOUT, ATTITUDE, DAY, SETTINGS
@@ -31,7 +31,7 @@ def attitude(cmd: Command, work: Work) -> None:
     """`about` is what is asked about (`about default`: the group's theme or name again), `day` from which
     day of the month, `close` ends the open question now."""
     word, _, rest = cmd.args.strip().partition(" ")
-    word, rest, by = word.lower(), rest.strip(), person_of(cmd)
+    word, rest, by = word.lower(), rest.strip(), sender_of(cmd) or None
     said = {"about": ABOUT, "day": DAY}.get(word)
     on = switch_of(word)
     if said is not None and rest:

@@ -16,6 +16,7 @@ from groupbot import (
     Work,
     person_of,
     reply,
+    sender_of,
     switched,
 )
 from groupbot.core.setting import SWITCHES, switch_of
@@ -84,7 +85,7 @@ def recipes(cmd: Command, work: Work) -> None:
     first, _, rest = cmd.args.strip().partition(" ")
     on = switch_of(first) if rest.strip() else None
     if on is not None:
-        name = service.switch(work, work.chat, rest.strip(), on, person_of(cmd)).name
+        name = service.switch(work, work.chat, rest.strip(), on, sender_of(cmd) or None).name
         reply(work, cmd, "care/switched", name=name, active=on)
     elif cmd.args.strip():
         reply(work, cmd, "care/report", **service.report(work, work.chat, cmd.args.strip()))

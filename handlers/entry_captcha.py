@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Ban, Command, Refusal, Router, Tap, Work, person_of, reply
+from groupbot import Answer, Ban, Command, Refusal, Router, Tap, Work, reply, sender_of
 from groupbot.features.approvals.domain import Approved
 from groupbot.features.entry import service
 from groupbot.features.entry.domain import CAPTCHA, CAPTCHAS, CASE, MODE, MODES, Out, Turned
@@ -81,7 +81,7 @@ def out(tap: Tap, work: Work) -> None:
 def _captcha(cmd: Command, work: Work, what: str, said: str = "") -> None:
     said = said or cmd.args
     if said:
-        service.change(work, work.chat, what, said, person_of(cmd), other)
+        service.change(work, work.chat, what, said, sender_of(cmd) or None, other)
     reply(work, cmd, "entry/settings", **service.captcha_state(work, work.chat))
 
 
@@ -198,6 +198,6 @@ def captcharules(cmd: Command, work: Work) -> None:
 )
 def captchaquiz(cmd: Command, work: Work) -> None:
     if cmd.args:
-        service.change(work, work.chat, "captchaquiz", cmd.args, person_of(cmd), other)
+        service.change(work, work.chat, "captchaquiz", cmd.args, sender_of(cmd) or None, other)
     questions = [{"question": q[0], "answers": q[1:]} for q in service.questions(work, work.chat)]
     reply(work, cmd, "entry/questions", questions=questions)

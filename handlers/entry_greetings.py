@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Message, Router, Work, person_of, reply
+from groupbot import Command, Message, Router, Work, reply, sender_of
 from groupbot.core.fillings import marked
 from groupbot.features.entry import service
 from groupbot.features.entry.domain import GREETINGS
@@ -20,7 +20,7 @@ router = Router(
 def _greeting(cmd: Command, work: Work, kind: str) -> None:
     """Show, switch, or with `noformat` the source to copy."""
     if cmd.args and cmd.args.lower() != "noformat":
-        service.change(work, work.chat, kind, cmd.args, person_of(cmd), other)
+        service.change(work, work.chat, kind, cmd.args, sender_of(cmd) or None, other)
     reply(work, cmd, "entry/greeting", **service.show(work, work.chat, kind))
     if not cmd.args and cmd.sender is not None:
         service.preview(
@@ -40,7 +40,7 @@ def _set(cmd: Command, work: Work, kind: str) -> None:
     said = marked(m.text, m.marks).split(None, 1)
     text = said[1] if len(said) > 1 else "" if own else marked(m.reply_text, m.reply_marks)
     if text.strip() or own or m.reply_media:
-        service.set_text(work, work.chat, kind, text, own or m.reply_media, person_of(cmd))
+        service.set_text(work, work.chat, kind, text, own or m.reply_media, sender_of(cmd) or None)
     reply(work, cmd, "entry/greeting", **service.show(work, work.chat, kind))
 
 
@@ -52,7 +52,7 @@ def _media(m: Message) -> tuple[str, str] | None:
 
 
 def _reset(cmd: Command, work: Work, kind: str) -> None:
-    service.reset_text(work, work.chat, kind, person_of(cmd))
+    service.reset_text(work, work.chat, kind, sender_of(cmd) or None)
     reply(work, cmd, "entry/greeting", **service.show(work, work.chat, kind))
 
 
@@ -126,5 +126,5 @@ def resetgoodbye(cmd: Command, work: Work) -> None:
 )
 def cleanwelcome(cmd: Command, work: Work) -> None:
     if cmd.args:
-        service.change(work, work.chat, "cleanwelcome", cmd.args, person_of(cmd), other)
+        service.change(work, work.chat, "cleanwelcome", cmd.args, sender_of(cmd) or None, other)
     reply(work, cmd, "entry/greeting", **service.show(work, work.chat, "welcome"))

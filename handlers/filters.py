@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Work, person_of, reply
+from groupbot import Command, Refusal, Router, Work, reply, sender_of
 from groupbot.core.fillings import marked
 from groupbot.core.setting import switch_of
 from groupbot.core.spans import leading
@@ -29,7 +29,7 @@ def filter_(cmd: Command, work: Work) -> None:
     """`?` one letter, `*` no space, `**` anything; prefix: exact:"""
     m = cmd.message
     replied = marked(m.reply_text, m.reply_marks)
-    names = service.add(work, work.chat, written(cmd), replied, media(m), person_of(cmd))
+    names = service.add(work, work.chat, written(cmd), replied, media(m), sender_of(cmd) or None)
     reply(work, cmd, "notes/filtered", names=names)
 
 
@@ -43,7 +43,7 @@ def filter_(cmd: Command, work: Work) -> None:
 )
 def stop(cmd: Command, work: Work) -> None:
     """The trigger as it was written."""
-    reply(work, cmd, "notes/stopped", names=service.stop(work, work.chat, cmd.args, person_of(cmd)))
+    reply(work, cmd, "notes/stopped", names=service.stop(work, work.chat, cmd.args, sender_of(cmd) or None))
 
 
 @router.command("filters", about="Words that are answered here")
@@ -76,5 +76,5 @@ def filterevery(cmd: Command, work: Work) -> None:
             seconds = 0
         if not 0 <= seconds <= LONGEST:
             raise Refusal("common/usage")
-        members.put(work, EVERY, seconds, chat=work.chat, by=person_of(cmd))
+        members.put(work, EVERY, seconds, chat=work.chat, by=sender_of(cmd) or None)
     reply(work, cmd, "notes/every", seconds=int(members.get(work, work.chat, EVERY)))

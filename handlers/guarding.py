@@ -16,6 +16,7 @@ from groupbot import (
     Work,
     person_of,
     reply,
+    sender_of,
 )
 from groupbot.core.events import ANONYMOUS_ADMIN
 from groupbot.features.guarding.domain import acts, taps
@@ -185,7 +186,7 @@ def antiraid(cmd: Command, work: Work) -> None:
 def raid_time(cmd: Command, work: Work) -> None:
     """Where nobody said otherwise."""
     if cmd.args:
-        raids.set_time(work, work.chat, cmd.args, person_of(cmd) or 0)
+        raids.set_time(work, work.chat, cmd.args, sender_of(cmd))
     _show(cmd, work)
 
 
@@ -201,7 +202,7 @@ def raid_time(cmd: Command, work: Work) -> None:
 def action_time(cmd: Command, work: Work) -> None:
     """With `kick` they may come back after a minute."""
     if cmd.args:
-        raids.set_action(work, work.chat, cmd.args, person_of(cmd) or 0)
+        raids.set_action(work, work.chat, cmd.args, sender_of(cmd))
     _show(cmd, work)
 
 
@@ -220,7 +221,7 @@ def auto(cmd: Command, work: Work) -> None:
         off = word(cmd.args) is False
         if not off and not (cmd.args.isdecimal() and len(cmd.args) < 6):
             raise Refusal("common/usage")
-        raids.set_auto(work, work.chat, 0 if off else int(cmd.args), person_of(cmd) or 0)
+        raids.set_auto(work, work.chat, 0 if off else int(cmd.args), sender_of(cmd))
     _show(cmd, work)
 
 
@@ -288,10 +289,10 @@ def posting(cmd: Command, work: Work) -> None:
     words = cmd.words
     if words and words[0].lower() in ("allow", "drop"):
         channel = channels.number("".join(words[1:]))
-        channels.allow(work, work.chat, channel, person_of(cmd) or 0, gone=words[0].lower() == "drop")
+        channels.allow(work, work.chat, channel, sender_of(cmd), gone=words[0].lower() == "drop")
     elif words:
         on = word(cmd.args)
         if on is None:
             raise Refusal("common/usage")
-        channels.switch(work, work.chat, on, person_of(cmd) or 0)
+        channels.switch(work, work.chat, on, sender_of(cmd))
     reply(work, cmd, "guarding/channels", **channels.now(work, work.chat))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Work, person_of, reply, switched
+from groupbot import Command, Refusal, Router, Work, reply, sender_of, switched
 from groupbot.features.log import service as log
 from groupbot.features.log.domain import COPIES
 from groupbot.features.members import service as members
@@ -25,5 +25,5 @@ def logcopies(cmd: Command, work: Work) -> None:
         on = switched(cmd.args)
         if on and not log.has_destination(work, work.chat, "automated"):
             raise Refusal("log/none")
-        members.put(work, COPIES, on, chat=work.chat, by=person_of(cmd))
+        members.put(work, COPIES, on, chat=work.chat, by=sender_of(cmd) or None)
     reply(work, cmd, "log/copies", on=bool(members.get(work, work.chat, COPIES)))

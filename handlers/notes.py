@@ -10,11 +10,10 @@ from groupbot import (
     Message,
     Refusal,
     Router,
-    Send,
     Tap,
     Work,
-    person_of,
     reply,
+    sender_of,
     switched,
 )
 from groupbot.core.fillings import marked
@@ -41,10 +40,7 @@ def heard(event: Message, work: Work) -> None:
 
 @router.on(Started)
 def started(event: Started, work: Work) -> None:
-    try:
-        service.started(work, event.person, event.payload)
-    except Refusal as no:  # a link is no command: nobody else would tell them
-        work.say(Send(user=event.person, template=no.template, data=no.data))
+    service.started(work, event.person, event.payload)
 
 
 def written(cmd: Command) -> str:
@@ -73,7 +69,7 @@ def save(cmd: Command, work: Work) -> None:
     name, _, text = _parted(written(cmd))
     m = cmd.message
     replied = marked(m.reply_text, m.reply_marks)
-    called = service.save(work, work.chat, name, text or replied, media(m), person_of(cmd))
+    called = service.save(work, work.chat, name, text or replied, media(m), sender_of(cmd) or None)
     reply(work, cmd, "notes/saved", name=called)
 
 
@@ -113,7 +109,7 @@ def clear(cmd: Command, work: Work) -> None:
         work,
         cmd,
         "notes/cleared",
-        names=[service.clear(work, work.chat, n, person_of(cmd)) for n in cmd.words],
+        names=[service.clear(work, work.chat, n, sender_of(cmd) or None) for n in cmd.words],
     )
 
 
@@ -130,7 +126,7 @@ def privatenotes(cmd: Command, work: Work) -> None:
     """Except where a note says {noprivate}."""
     if cmd.args:
         on = switched(cmd.args)
-        members.put(work, PRIVATE, on, chat=work.chat, by=person_of(cmd))
+        members.put(work, PRIVATE, on, chat=work.chat, by=sender_of(cmd) or None)
     reply(work, cmd, "notes/privately", active=bool(members.get(work, work.chat, PRIVATE)))
 
 

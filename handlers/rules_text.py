@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Router, Work, person_of, reply, switched
+from groupbot import Command, Router, Work, reply, sender_of, switched
 from groupbot.core.fillings import marked
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Started
@@ -32,7 +32,7 @@ def setrules(cmd: Command, work: Work) -> None:
     said = marked(m.text, m.marks).split(None, 1)
     text = said[1] if len(said) > 1 else marked(m.reply_text, m.reply_marks)
     if text.strip():
-        wording.write(work, work.chat, text, person_of(cmd))
+        wording.write(work, work.chat, text, sender_of(cmd) or None)
         reply(work, cmd, "rules/written", active=True)
     else:
         reply(work, cmd, "rules/source", text=wording.source(work, work.chat))
@@ -47,7 +47,7 @@ def setrules(cmd: Command, work: Work) -> None:
     aliases=("clearrules",),
 )
 def resetrules(cmd: Command, work: Work) -> None:
-    wording.reset(work, work.chat, person_of(cmd))
+    wording.reset(work, work.chat, sender_of(cmd) or None)
     reply(work, cmd, "rules/written", active=False)
 
 
@@ -63,7 +63,7 @@ def resetrules(cmd: Command, work: Work) -> None:
 def privaterules(cmd: Command, work: Work) -> None:
     if cmd.args:
         on = switched(cmd.args)
-        members.put(work, wording.PRIVATE, on, chat=work.chat, by=person_of(cmd))
+        members.put(work, wording.PRIVATE, on, chat=work.chat, by=sender_of(cmd) or None)
     _state(cmd, work)
 
 
@@ -78,7 +78,7 @@ def privaterules(cmd: Command, work: Work) -> None:
 )
 def setrulesbutton(cmd: Command, work: Work) -> None:
     if cmd.args:
-        wording.set_button(work, work.chat, cmd.args, person_of(cmd))
+        wording.set_button(work, work.chat, cmd.args, sender_of(cmd) or None)
     _state(cmd, work)
 
 
@@ -86,7 +86,7 @@ def setrulesbutton(cmd: Command, work: Work) -> None:
     "resetrulesbutton", about="The usual words on the button", who="admin", right="info", hidden=True
 )
 def resetrulesbutton(cmd: Command, work: Work) -> None:
-    wording.set_button(work, work.chat, "", person_of(cmd))
+    wording.set_button(work, work.chat, "", sender_of(cmd) or None)
     _state(cmd, work)
 
 

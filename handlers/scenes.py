@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Command, Message, Refusal, Router, Tap, Work, person_of, reply
+from groupbot import Answer, Command, Message, Refusal, Router, Tap, Work, reply, sender_of
 from groupbot.core.setting import switch_of
 from groupbot.features.members import service as members
 from groupbot.features.members.service.wishes import SCENES
@@ -50,7 +50,7 @@ def sweep(work: Work) -> None:
 def scenes(cmd: Command, work: Work) -> None:
     """`on` begins by counting only; `live` says them. `try` tells what a text would bring."""
     word, _, rest = cmd.args.strip().partition(" ")
-    word, rest, by = word.lower(), rest.strip(), person_of(cmd)
+    word, rest, by = word.lower(), rest.strip(), sender_of(cmd) or None
     on = True if word in (LIVE, COUNT) else switch_of(word) if word else None
     if word == "try" and rest:
         reply(work, cmd, "scenes/tried", **service.tried(work, work.chat, rest))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Command, Refusal, Router, Tap, Work, person_of, reply
+from groupbot import Answer, Command, Refusal, Router, Tap, Work, person_of, reply, sender_of
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LANGUAGE
 from groupbot.features.members.service import choosing
@@ -43,7 +43,7 @@ def settings(cmd: Command, work: Work) -> None:
     if not rest.strip():
         reply(work, cmd, "settings/value", **choosing.describe(work, work.chat, setting, topic))
         return
-    done = choosing.change(work, work.chat, setting, rest, topic=topic, by=person or None)
+    done = choosing.change(work, work.chat, setting, rest, topic=topic, by=sender_of(cmd) or None)
     reply(work, cmd, "settings/changed", **done)
 
 
@@ -59,7 +59,7 @@ def settings(cmd: Command, work: Work) -> None:
 )
 def language(cmd: Command, work: Work) -> None:
     if cmd.args:
-        done = choosing.change(work, work.chat, LANGUAGE, cmd.args.lower(), by=person_of(cmd))
+        done = choosing.change(work, work.chat, LANGUAGE, cmd.args.lower(), by=sender_of(cmd) or None)
         reply(work, cmd, "settings/changed", **done)
     else:
         reply(work, cmd, "settings/value", **choosing.describe(work, work.chat, LANGUAGE))

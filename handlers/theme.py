@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Message, Refusal, Router, Work, person_of, reply
+from groupbot import Command, Message, Refusal, Router, Work, reply, sender_of
 from groupbot.core.setting import switch_of
 from groupbot.features.members import service as members
 from groupbot.features.members.service import choosing
@@ -39,7 +39,7 @@ def theme(cmd: Command, work: Work) -> None:
     """`count` says nothing. `is` is what members read, `words` is how talk on it is known, `here` makes the
     forum topic it is said in one of the theme, or takes it back."""
     word, _, rest = cmd.args.strip().partition(" ")
-    word, rest, by = word.lower(), rest.strip(), person_of(cmd)
+    word, rest, by = word.lower(), rest.strip(), sender_of(cmd) or None
     said = {"is": THEME, "words": WORDS}.get(word)
     mode = "count" if word == "count" else {True: REMIND, False: "", None: None}[switch_of(word)]
     if said is not None and rest:

@@ -252,6 +252,19 @@ def test_there_is_one_migration_head() -> None:
     assert len(list(scripts.walk_revisions())) >= 1
 
 
+# buttons for administrators that name no group: where one may be run from private, they are said in the group
+IN_THE_GROUP = {"help.More", "setup.Begin", "order.Confirm"}
+
+
+def test_buttons_for_administrators_name_their_group(shipped: Registry) -> None:
+    """A command may be said from private; a button below its answer there acts on the group that it names,
+    and one that names none is left out."""
+    asked = [t.type for t in shipped.taps.values() if t.who in ("admin", "owner", "helper")]
+    assert len(asked) >= 40
+    nameless = {t for t in asked if "chat" not in t.__struct_fields__}
+    assert {f"{t.__module__.rpartition('.')[2]}.{t.__name__}" for t in nameless} == IN_THE_GROUP
+
+
 def test_migrations_write_booleans_that_both_databases_take() -> None:
     files = sorted((ROOT / "migrations" / "versions").glob("*.py"))
     assert files

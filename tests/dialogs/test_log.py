@@ -146,6 +146,28 @@ async def test_settings_are_logged_and_a_category_can_be_left_out(zh: Talk) -> N
     assert "Olga 改了设置:「reports: on → off」" in zh.last(zh.owner).splitlines()[0]
 
 
+async def test_what_trusted_anonymous_admins_set_and_write_down_is_logged_as_theirs(zh: Talk) -> None:
+    where = await logged(zh)
+    await zh.says(zh.owner, "/anonadmin on")
+    for line, told in (
+        ("/settings keep_text on", "改了设置:「keep_text"),
+        ("/logcopies on", "改了设置:「log_copies"),
+        ("/privatenotes on", "改了设置:「privatenotes"),
+        ("/filterevery 60s", "改了设置:「filter_every"),
+        ("/privaterules on", "改了设置:「privaterules"),
+        ("/setrules 友善待人", "改了设置:「rules_text"),
+        ("/attitude on", "改了设置:「attitude"),
+        ("/theme count", "改了设置:「theme_guard"),
+        ("/raidtime 3h", "改了设置:「raid_seconds"),
+        ("/channels off", "改了设置:「channels"),
+        ("/welcome off", "改了设置:「welcome"),
+        ("/save 价格 见表", "写下了笔记:「价格"),
+        ("/filter 价格 见表", "设了自动回答:「价格"),
+    ):
+        await zh.says(zh.owner, line, anonymous=True)
+        assert zh.last(where).splitlines()[1].startswith(f"匿名管理员 {told}"), zh.last(where)
+
+
 async def test_category_goes_to_its_own_place(zh: Talk) -> None:
     where = await logged(zh)
     other = await place(zh, "举报处")
@@ -284,6 +306,37 @@ async def test_log_place_can_stop_it_and_a_lost_place_is_none(zh: Talk) -> None:
     await zh.settle()
     await zh.says(zh.owner, "/silentactions")
     assert zh.last().splitlines() == ["悄悄处理:关。", "改:/silentactions on|off(群主)"]
+
+
+async def test_log_stopped_from_its_own_place_is_told_and_nothing_stays_silent(zh: Talk) -> None:
+    where = await logged(zh)
+    await zh.says(zh.owner, "/silentactions on")
+    await says(zh, zh.owner, where, "/unsetlog")
+    assert zh.last(where) == zh.last() == "日志停了,悄悄处理也随之关掉。"
+    zhou = zh.person("小周", language="zh", starts=True)
+    await zh.promotes(zhou, *RIGHTS)
+    zh.world.join(zhou, where)
+    zh.world.promote(where, zhou, zh.owner, set(RIGHTS))
+    await zh.settle()
+    await says(zh, zhou, where, "/setlog")
+    await zh.says(zhou, f"/setlog {code(zh, where)}")
+    wang = zh.person("老王", language="zh")
+    await zh.says(zhou, "/smute 2h", reply_to=await zh.says(wang, "早"))
+    assert zh.status(wang) == "member"
+    await zh.says(zh.owner, "/log")
+    assert "Olga 取消了日志" in zh.last(zh.owner)
+    assert "Olga 改了设置:「silent_actions: on → off」" in zh.last(zh.owner)
+
+
+async def test_one_category_stopped_from_its_place_leaves_the_rest_of_the_log(zh: Talk) -> None:
+    where, other = await logged(zh), await place(zh, "举报处")
+    await says(zh, zh.owner, other, "/setlog")
+    await zh.says(zh.owner, f"/setlog {code(zh, other)} reports")
+    await zh.says(zh.owner, "/silentactions on")
+    await says(zh, zh.owner, other, "/unsetlog")
+    assert zh.last(where).splitlines()[1] == "Olga 取消了日志"
+    await zh.says(zh.owner, "/silentactions")
+    assert zh.last().splitlines()[0] == "悄悄处理:开。日志里都看得到。"
 
 
 async def test_what_rules_put_away_is_copied_to_the_log_where_the_group_wants_it(zh: Talk) -> None:

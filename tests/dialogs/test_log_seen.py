@@ -4,7 +4,7 @@ do in their own clients."""
 from __future__ import annotations
 
 from groupbot.surfaces.sandbox.world import RIGHTS
-from groupbot.testing import Talk
+from groupbot.testing import TOKEN, Talk
 from tests.dialogs.test_log import logged
 from tests.dialogs.test_log import zh as zh
 
@@ -22,6 +22,25 @@ async def test_members_who_come_and_go_are_logged_as_a_category_of_their_own(zh:
     before = len(zh.bot_texts(where))
     await zh.joins(zhao)
     assert [t.splitlines()[0] for t in zh.bot_texts(where)[before:]] == []
+
+
+async def test_who_asked_and_was_let_in_was_not_brought_in_by_who_let_them(zh: Talk) -> None:
+    where, link = await logged(zh), zh.invite(approval=True)
+    zhao, qian, sun = (zh.person(name, language="zh", joins=False) for name in ("小赵", "小钱", "小孙"))
+    for person, by in ((zhao, zh.owner), (qian, zh.world.bots[TOKEN].user)):
+        await zh.asks(person, link=link)
+        await zh.wait(seconds=20)
+        assert zh.last(where).splitlines()[1].endswith("申请进群")
+        zh.world.decide(zh.room, person, by, accept=True)
+        await zh.settle()
+        await zh.wait(seconds=20)
+        whole = "Olga 放进来了 小赵" if by == zh.owner else "小钱 进了群"
+        assert zh.last(where).splitlines()[1] == whole
+    zh.world.set_member(zh.room, sun, zh.owner, status="member", is_member=True)
+    await zh.settle()
+    assert zh.last(where).splitlines()[1] == "Olga 拉进来了 小孙"
+    await zh.says(zh.owner, "/log")
+    assert "Olga 放进来了 小赵" in zh.last(zh.owner)
 
 
 async def test_crowd_is_told_in_one_message_more_and_the_rest_of_it_counted(zh: Talk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from groupbot.testing import Talk, conversation
@@ -46,6 +47,40 @@ async def test_note_is_saved_said_shown_and_cleared(chat: Talk) -> None:
     before = chat.bot_texts()
     await chat.says(mei, "#opening")
     assert chat.bot_texts() == before
+
+
+async def test_who_was_here_before_the_bot_and_never_spoke_opens_notes_and_rules(chat: Talk) -> None:
+    """The bot does not know them yet: Telegram is asked."""
+    quiet, gone = member(chat, "Quiet", starts=True), member(chat, "Gone", starts=True)
+    stranger = chat.person("Max", joins=False, starts=True)
+    await chat.says(chat.owner, "/save price 59 [Hours](buttonurl://#hours)")
+    await chat.says(chat.owner, "/save hours 9 to 18")
+    await chat.says(chat.owner, "/setrules Be kind, {first}")
+    await chat.says(quiet, "/start note_1", private=True)
+    assert chat.last(quiet) == "59"
+    await chat.presses(quiet, "Hours", chat=quiet)
+    assert chat.last(quiet) == "9 to 18"
+    await chat.says(quiet, "/start rules_2", private=True)
+    assert "Be kind, Quiet" in chat.last(quiet)
+    # who is not in the group is told so, each time
+    chat.room.members[gone].status = "left"
+    for who in (stranger, gone):
+        for _ in range(2):
+            await chat.says(who, "/start note_1", private=True)
+            assert chat.last(who) == "All of them: /notes"
+            await chat.says(who, "/start rules_2", private=True)
+            assert chat.last(who).startswith("These rules are shown to members of the group")
+    await chat.says(stranger, "/start rules_99", private=True)
+    assert chat.last(stranger).startswith("These rules are shown to members of the group")
+    assert chat.rows("SELECT count(*) FROM inbox") == [(0,)]
+
+
+async def test_private_note_stays_private_when_who_asks_is_anonymous(chat: Talk) -> None:
+    await chat.says(chat.owner, "/save keys The safe opens with 42 {private} {admin}")
+    for words in ("#keys", "/get keys"):
+        await chat.says(chat.owner, words, anonymous=True)
+        assert chat.last() == "#keys opens in private."
+    assert not any("42" in text for text in chat.bot_texts())
 
 
 async def test_media_notes_flags_and_menus_in_private(chat: Talk) -> None:
@@ -130,6 +165,34 @@ async def test_filter_answers_once_in_a_while_and_never_late(chat: Talk) -> None
     assert chat.last() == "In the drawer"
     await chat.says(chat.owner, '/filter "half')
     assert chat.last(chat.owner) == "A quote or bracket has no end."
+
+
+async def test_edited_message_is_not_answered_again_by_a_filter(chat: Talk) -> None:
+    mei = member(chat, "Mei")
+    await chat.says(chat.owner, "/filter price see the list")
+    await chat.says(chat.owner, "/filterevery off")
+    one, two = await chat.says(mei, "price?"), await chat.says(mei, "again, the price")
+    said = chat.bot_texts()
+    assert said[-2:] == ["see the list", "see the list"]
+    for mid in (one, two):
+        await chat.edits(mei, mid, "the price, please")
+    assert chat.bot_texts() == said
+    three = await chat.says(mei, "hello")
+    await chat.edits(mei, three, "the price")
+    assert len(chat.bot_texts()) == len(said) + 1
+
+
+async def test_full_book_of_filters_takes_new_answers_for_words_it_has(
+    chat: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("groupbot.features.notes.service.books.FILTERS", 2)
+    await chat.says(chat.owner, "/filter (price, hours) see the list")
+    await chat.says(chat.owner, "/filter (price, price, hours) ask Mei")
+    assert chat.last() == "Answered from now on: price price hours"
+    await chat.says(chat.owner, "/filter (price, key) in the drawer")
+    assert chat.last(chat.owner).startswith("There is room for 2")
+    await chat.says(member(chat, "Lin"), "the price")
+    assert chat.last() == "ask Mei"
 
 
 async def test_rules_in_words_with_marks_in_private_and_reset(chat: Talk) -> None:

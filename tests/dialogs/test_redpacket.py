@@ -116,6 +116,15 @@ async def test_f3_a_thin_packet_asks_and_goes_out_as_confirmed(chat: Talk) -> No
     assert await chat.presses(mei, "抢") == "抢到 2 分,余额 2"
 
 
+async def test_a_thin_packet_ordered_from_private_asks_in_the_group(chat: Talk) -> None:
+    await midday(chat)
+    await chat.says(chat.owner, "/connect")
+    await chat.says(chat.owner, "/redpacket 20 10 大家好", private=True)
+    assert chat.last().startswith("20 分拼 10 份,平均每份不到 10 分")
+    await chat.presses(chat.owner, "改成每份一样")
+    assert chat.last().startswith("🧧 Olga的红包「大家好」\n每份一样 20分·10份")
+
+
 async def test_a_thin_packet_of_a_members_own_is_sent_by_that_member_alone(chat: Talk) -> None:
     await midday(chat)
     mei, li = chat.person("Mei"), chat.person("Li")

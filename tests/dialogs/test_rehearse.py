@@ -109,3 +109,9 @@ async def test_what_is_kept_more_is_announced_with_a_way_out(chat: Talk) -> None
     await chat.says(lin, "/optout")
     await chat.says(lin, "晚")
     assert chat.rows("SELECT count(*) FROM kept_text") == [(0,)]
+
+
+async def test_what_an_anonymous_admin_has_kept_more_is_announced_too(chat: Talk) -> None:
+    await chat.says(chat.owner, "/anonadmin on")
+    await chat.says(chat.owner, "/settings keep_text on", anonymous=True)
+    assert chat.last() == "本群新变化:聊天文字存 7 天,只用来试规则。不想被存:/optout。详情:/privacy"

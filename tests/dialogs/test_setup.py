@@ -9,7 +9,7 @@ from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Work
 from groupbot.features.members import service, store
 from groupbot.surfaces.sandbox.world import RIGHTS
-from groupbot.testing import TOKEN, conversation
+from groupbot.testing import TOKEN, Talk, conversation
 
 OLGA = 7_000_000_001  # who owns the group
 
@@ -115,6 +115,34 @@ async def test_a_basic_group_keeps_everything_when_it_is_upgraded(tmp_path: Path
             (2, 1)
         ]
         assert chat.rows(f"SELECT count(*) FROM membership WHERE person_id = {mei}") == [(1,)]
+
+
+async def test_who_changes_what_the_bot_may_did_not_add_it(chat: Talk) -> None:
+    li = chat.person("Li", starts=True)
+    await chat.promotes(li, "can_promote_members")
+    adder = "SELECT added_by FROM chat_profile WHERE chat_id = 2"
+    chat.world.promote(chat.id, chat.world.bots[TOKEN].user, li, {"can_delete_messages"})
+    await chat.settle()
+    assert chat.rows(adder) == [(chat.owner,)]
+    # removed, and added again by somebody else
+    chat.world.remove_bot(TOKEN, chat.id, chat.owner)
+    await chat.settle()
+    chat.world.add_bot_to(TOKEN, chat.id, li, set(RIGHTS))
+    await chat.settle()
+    assert chat.rows(adder) == [(li,)]
+
+
+async def test_who_upgrades_the_group_did_not_add_the_bot(tmp_path: Path) -> None:
+    async with conversation(tmp_path, type="group") as chat:
+        li = chat.person("Li", starts=True)
+        chat.world.promote(chat.id, li, chat.owner, set(RIGHTS))
+        await chat.settle()
+        new = chat.world.upgrade(chat.id, li)
+        await chat.settle()
+        del chat.world.chats[new].members[chat.world.bots[TOKEN].user]
+        chat.world.add_bot_to(TOKEN, new, li, set(RIGHTS))  # as Telegram tells of the new id
+        await chat.settle()
+        assert chat.rows("SELECT added_by FROM chat_profile") == [(chat.owner,)]
 
 
 async def test_a_link_pre_fills_the_tier(tmp_path: Path) -> None:

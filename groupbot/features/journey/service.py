@@ -59,12 +59,13 @@ def due(work: Work) -> Iterator[Found]:
 
 
 def keep(work: Work, found: Found) -> bool:
-    """Write it; True: there may be more groups. Who left nothing behind meanwhile, or asks to, gets no
-    row."""
+    """Write it; True: there may be more groups. Who left nothing behind meanwhile, opted out, or asks to be
+    forgotten, gets no row."""
     chat = found.chat
     there = _there(work, chat) - keeping.erasing(work)
     work.sql.many(store.DROP, [{"chat": chat, "person": p, "the_nth": n} for p, n in found.gone])
-    work.sql.many(store.KEEP, [_values(chat, r) for r in found.new if r.person in there])
+    new = [r for r in found.new if r.person in there and not members.opted_out(work, r.person)]
+    work.sql.many(store.KEEP, [_values(chat, r) for r in new])
     work.sql.run(store.MADE, chat_id=chat, day=found.day)
     return True
 

@@ -58,6 +58,7 @@ ROUTE = Hot(
     )
 )
 UNROUTE = Hot(lambda: sa.delete(log_route).where(r.chat_id == b("chat")))
+USERS_OF = Hot(lambda: sa.select(r.chat_id).distinct().where(r.to_id == b("to")).order_by(r.chat_id))
 UNROUTE_TO = Hot(lambda: sa.delete(log_route).where(r.to_id == b("to")))
 OFFER = Hot(lambda: sa.insert(log_offer).values({n: b(n) for n in ("code", "to_id", "topic", "by_id", "at")}))
 OFFERED = Hot(lambda: sa.select(o.to_id, o.topic, o.by_id).where(o.code == b("the_code"), o.at >= b("since")))

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from groupbot.core.effects import Send
 from groupbot.core.presence import THERE
 from groupbot.core.setting import Setting
 
@@ -247,6 +248,10 @@ class Started(Struct, frozen=True):
 
     person: int
     payload: str
+
+    def refused(self, template: str, data: dict[str, Any]) -> Send:
+        """A link is no command: they are told in private."""
+        return Send(user=self.person, template=template, data=data)
 
 
 class LinkedPost(Struct, frozen=True):

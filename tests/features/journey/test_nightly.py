@@ -135,6 +135,18 @@ def test_a_night_looks_at_groups_where_the_bot_lacks_a_right_and_at_none_it_left
     assert writer.read(lambda w: list(service.due(w))) == []
 
 
+def test_who_opts_out_between_the_look_and_its_writing_gets_no_steps(writer: Writer) -> None:
+    def fn(work: Work) -> None:
+        chat = filled(work)
+        found = next(service.due(work))
+        members.wish(work, MEI, OPTOUT, True)
+        service.forget(work, MEI)
+        service.keep(work, found)
+        assert told(work, chat) == [s for s in WAYS if s[0] != MEI]
+
+    writer.write(fn)
+
+
 def test_what_changed_before_is_told_by_the_next_night(writer: Writer) -> None:
     def fn(work: Work) -> None:
         chat = filled(work)

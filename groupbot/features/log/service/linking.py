@@ -12,7 +12,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.log import store
 from groupbot.features.log.domain import CATEGORIES, CODE_LIFE, EVERY, SILENT, Record, code_of
-from groupbot.features.log.service.places import ROUTES, overview, routes, set_silent
+from groupbot.features.log.service.places import ROUTES, missing, overview, routes, set_silent
 from groupbot.features.log.service.records import note, send_now
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ADMIN_STATUS, is_fresh
@@ -118,9 +118,7 @@ def unlink(work: Work, chat: int, by: int | None) -> bool:
     """No log any more; nothing is silent from now on. Said in a log itself, all groups that use it lose it.
     False: there was none."""
     if not routes(work, chat):
-        gone = work.sql.run(store.UNROUTE_TO, to=chat)
-        work.clear(ROUTES)
-        return gone > 0
+        return _unlink_users(work, chat, by)
     if members.get(work, chat, SILENT):
         set_silent(work, chat, False, by)
     note(work, Record(chat, "settings", "unlinked", work.now, by))
@@ -128,3 +126,20 @@ def unlink(work: Work, chat: int, by: int | None) -> bool:
     work.sql.run(store.UNROUTE, chat=chat)
     work.drop(ROUTES, chat)
     return True
+
+
+def _unlink_users(work: Work, place: int, by: int | None) -> bool:
+    """No group has its log in this place any more. It is written down and said in each of them; one that has
+    no log for what people do is silent no longer, until its owner says so anew."""
+    users = [r.chat_id for r in work.sql.all(store.USERS_OF, to=place)]
+    for chat in users:
+        note(work, Record(chat, "settings", "unlinked", work.now, by))
+        send_now(work, chat)
+    work.sql.run(store.UNROUTE_TO, to=place)
+    work.clear(ROUTES)
+    for chat in users:
+        if missing(work, chat) == "log" and members.get(work, chat, SILENT):
+            set_silent(work, chat, False, by)
+        if not routes(work, chat):
+            work.say(Send(chat=chat, template="log/unlinked", lifetime=600))
+    return bool(users)

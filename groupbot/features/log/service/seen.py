@@ -36,17 +36,18 @@ _TURNS = {"topic_closed": "reopen", "topic_reopened": "close"}
 
 # --- who comes and goes
 def came(work: Work, event: Joined) -> None:
-    """People came in, by themselves or added by somebody."""
+    """People came in, by themselves, added by somebody, or let in as they had asked to."""
     if event.service or event.chat.type not in GROUPS or destination(work, work.chat, "user") is None:
         return
     by, name = event.sender, (event.link.name or "") if event.link is not None else ""
     for person in event.people:
         if person.id == work.bot_id:
             continue
-        if by is None or by.id == person.id:
+        if by is None or by.id == person.id or (event.request and by.id == work.bot_id):
             _line(work, Record(work.chat, "user", "joined", event.at, person.id, text=name[:CLIP]))
         else:
-            _line(work, Record(work.chat, "user", "added", event.at, by.id, person.id, text=name[:CLIP]))
+            kind = "let_in" if event.request else "added"
+            _line(work, Record(work.chat, "user", kind, event.at, by.id, person.id, text=name[:CLIP]))
 
 
 def went(work: Work, event: Left) -> None:

@@ -20,7 +20,7 @@ from groupbot.core.events import (
     Tap,
 )
 from groupbot.engine import keeping
-from groupbot.engine.addresses import moved, set_state
+from groupbot.engine.addresses import moved, place_of, set_state
 from groupbot.engine.upgrades import basic
 from groupbot.engine.work import Work
 from groupbot.features.members import store
@@ -193,14 +193,11 @@ def _bot_standing(work: Work, e: BotStanding) -> None:
     if over(work, e):
         return
     if e.status in _IN:
-        work.sql.run(
-            store.NEW_PROFILE,
-            chat_id=work.chat,
-            added_by=e.sender.id if e.sender else None,
-            added_at=e.at,
-            status=e.status,
-            rights=sorted(e.rights),
-        )
+        now = {"chat_id": work.chat, "added_at": e.at, "status": e.status, "rights": sorted(e.rights)}
+        if _was_added(work, e):
+            work.sql.run(store.NEW_PROFILE, added_by=e.sender.id if e.sender else None, **now)
+        else:
+            work.sql.run(store.STANDS, **now)
         set_state(work, work.chat, "active", back=e.was not in _IN)  # who adds it anew wants it to speak
         work.drop("members.groups", 0)
         work.say(Ask(chat=work.chat))
@@ -209,3 +206,13 @@ def _bot_standing(work: Work, e: BotStanding) -> None:
     work.sql.run(store.KEEP_STANDING_AT, chat=work.chat, at=e.at)
     work.drop("members.profile", work.chat)
     work.drop("members.own_rights", work.chat)
+
+
+def _was_added(work: Work, e: BotStanding) -> bool:
+    """Did somebody add the bot, rather than change what it may? An upgrade tells of the group's new id as if
+    the bot had just come."""
+    if e.was in _IN:
+        return False
+    known, here = work.sql.first(store.PROFILE, chat=work.chat), place_of(work, work.chat)
+    there = here is not None and here.state in ("active", "limited")
+    return known is None or known.added_by is None or not there

@@ -243,6 +243,23 @@ def is_here(work: Work, chat: int, person: int) -> bool:
     return bool(known) if known is not None else work.sql.first(store.HERE, chat=chat, who=person) is not None
 
 
+def inside(work: Work, chat: int, person: int, otherwise: Refusal) -> bool:
+    """Is this person in the group? Who came before the bot and never acted there is known to Telegram alone.
+
+    Raises:
+        Unsure: so that it is asked; `otherwise` is said where no answer comes.
+    """
+    if is_here(work, chat, person) or is_staff(work, chat, person):
+        return True
+    here = chats.place(work, chat)
+    if here is None or not here.group or here.state not in ("active", "limited"):
+        return False
+    fact = standing(work, chat, person)
+    if fact is None or not is_fresh(fact[1], work.now):
+        raise Unsure(person, chat, otherwise)
+    return fact[0] in ("member", "restricted")
+
+
 def voice(work: Work, chat: int | None, user: int | None) -> tuple[str, str]:
     """Language and time zone of a chat, or of a person in private.
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from groupbot.core.effects import Button, Topic
 from groupbot.core.events import Command
-from groupbot.engine.replies import person_of, reply, sender_of
+from groupbot.engine.replies import reply, sender_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
@@ -46,7 +46,7 @@ def choose(work: Work, cmd: Command) -> None:
     if cmd.args.lower() not in ("", "off", "no"):
         raise Refusal("common/usage")
     topic = None if cmd.args else _topic(work, cmd)
-    members.put(work, ACTION_TOPIC, topic or 0, chat=work.chat, by=person_of(cmd))
+    members.put(work, ACTION_TOPIC, topic or 0, chat=work.chat, by=sender_of(cmd) or None)
     show(work, cmd)
 
 

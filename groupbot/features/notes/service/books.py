@@ -20,11 +20,10 @@ _BOOKS = "notes.books"
 
 
 class Book(Struct, frozen=True):
-    """The names of a chat's notes with their ids, and its filters."""
+    """The names of a chat's notes with their ids, and the triggers of its filters."""
 
     notes: dict[str, int]
     triggers: Triggers | None
-    filters: int
 
 
 def book(work: Work, chat: int) -> Book | None:
@@ -34,7 +33,7 @@ def book(work: Work, chat: int) -> Book | None:
         notes = {r.name: r.id for r in work.sql.all(store.NAMES, chat=chat)}
         rows = work.sql.all(store.TRIGGERS, chat=chat)
         found = Triggers((r.id, Trigger(r.kind, r.trigger)) for r in rows) if rows else None
-        work.put(_BOOKS, chat, Book(notes, found, len(rows)) if notes or rows else None)
+        work.put(_BOOKS, chat, Book(notes, found) if notes or rows else None)
     return books[chat]  # type: ignore[no-any-return]
 
 
@@ -112,8 +111,8 @@ def add(
     """
     found, rest = _triggers(args)
     draft = _checked(work, rest or replied, media, found[0].line)
-    now = book(work, chat)
-    if (now.filters if now is not None else 0) + len(found) > FILTERS:
+    here = {Trigger(r.kind, r.trigger).key for r in work.sql.all(store.TRIGGERS, chat=chat)}
+    if len(here | {t.key for t in found}) > max(FILTERS, len(here)):
         raise Refusal("notes/full", most=FILTERS)
     for t in found:
         work.sql.run(

@@ -87,9 +87,9 @@ def _asked(work: Work, event: Message, id_: int, *, loud: bool, source: bool = F
     private = "private" in draft.flags or (
         "noprivate" not in draft.flags and bool(members.get(work, work.chat, PRIVATE))
     )
-    if not private or sender is None or event.anonymous:
-        _say(work, work.chat, draft, event.sender, f"n:{row.id}", chat=work.chat, **where)
-    elif members.reachable(work, sender.id):
+    if not private:
+        _say(work, work.chat, draft, sender, f"n:{row.id}", chat=work.chat, **where)
+    elif sender is not None and not event.anonymous and members.reachable(work, sender.id):
         _say(work, work.chat, draft, sender, "", user=sender.id)
     else:
         _offer(work, row.id, row.name, where)
@@ -115,12 +115,11 @@ def opened(work: Work, person: int, id_: int) -> None:
 
     Raises:
         Refusal: no such note, not of a group of theirs, or for administrators.
+        Unsure: Telegram alone knows whether they are in the group.
     """
-    row = work.sql.first(store.NOTE, the_id=id_)
-    if row is None or not (
-        members.is_here(work, row.chat_id, person) or members.is_staff(work, row.chat_id, person)
-    ):
-        raise Refusal("notes/unknown", name="")
+    row, unknown = work.sql.first(store.NOTE, the_id=id_), Refusal("notes/unknown", name="")
+    if row is None or not members.inside(work, row.chat_id, person, unknown):
+        raise unknown
     draft = kept(row.draft)
     if "admin" in draft.flags and not members.is_staff(work, row.chat_id, person):
         raise Refusal("notes/for_admins")
@@ -156,12 +155,15 @@ def _filtered(work: Work, event: Message, found: Book) -> None:
 
 
 def _rested(work: Work, event: Message, id_: int) -> bool:
-    """May this filter answer again? Not within the seconds of the chat, nor the same message edited."""
+    """May this filter answer again? Not within the seconds of the chat, nor a message that is edited and no
+    newer than the one it last answered, for that may have had its answer."""
     last = work.cached(_SAID).get((work.chat, id_))
     if last is None:
         return True
+    if event.edited and event.message_id <= last[1]:
+        return False
     every = max(0, int(members.get(work, work.chat, EVERY)))
-    return bool((work.now - last[0]).total_seconds() >= every and last[1] != event.message_id)
+    return bool((work.now - last[0]).total_seconds() >= every)
 
 
 def _staff(work: Work, event: Message) -> bool:

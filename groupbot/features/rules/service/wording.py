@@ -116,14 +116,20 @@ def privately(work: Work, event: Message) -> bool:
 
 
 def started(work: Work, person: int, payload: str) -> None:
-    """A link to a group's rules was followed, by a member of it."""
+    """A link to a group's rules was followed.
+
+    Raises:
+        Refusal: they are not in the group.
+        Unsure: Telegram alone knows whether they are.
+    """
     number = payload.removeprefix("rules_")
     if number == payload or not (number.isascii() and number.isdigit() and len(number) < 16):
         return
-    chat = int(number)
-    if members.is_here(work, chat, person) or members.is_staff(work, chat, person):
-        known = work.cached("members.people").get(person)
-        _send(work, chat, known if isinstance(known, Person) else Person(person, members.name(work, person)))
+    chat, outside = int(number), Refusal("rules/members_only")
+    if not members.inside(work, chat, person, outside):
+        raise outside
+    known = work.cached("members.people").get(person)
+    _send(work, chat, known if isinstance(known, Person) else Person(person, members.name(work, person)))
 
 
 def _send(work: Work, chat: int, person: Person) -> None:
