@@ -58,9 +58,9 @@ def post(
         raise Misfit(f"no audience {audience!r}", where="--audience", next=nearest(audience, known))
     when = start or f"{Clock().now().date() + timedelta(days=1)} 10:00"
     made = _starter.post_files(name, audience, when)
-    *_, plan = made
+    *_, written = made.values()
     try:
-        plan_of(yaml.safe_load(made[plan])[0], known)
+        plan_of(yaml.safe_load(written)[0], known)
     except (Wrong, yaml.YAMLError):  # all but the time was looked at above
         step = "write 2027-01-30 10:00, without a zone"
         raise Misfit(f"{start!r} is no time of a clock", where="--start", next=step) from None
