@@ -69,6 +69,19 @@ async def test_a_draw_can_be_closed_early_and_without_entries_ends_quietly(chat:
     assert chat.last().startswith("抽奖 #1·0 人参加。先私聊我一次")
 
 
+async def test_a_draw_whose_entrants_are_all_out_does_not_say_that_nobody_came(chat: Talk) -> None:
+    mei = chat.person("Mei")
+    await chat.says(chat.owner, "/lottery gift x1 1h")
+    await chat.presses(mei, "参加")
+    await chat.promotes(mei, "can_change_info")
+    await chat.says(chat.owner, "/lottery close")
+    ended = next(t for t in chat.bot_texts() if t.startswith("🎁"))
+    assert ended.split("\n")[1:3] == [
+        "到时间了,参加的人都不符合条件,奖品收回。",
+        "开奖时 1 人不符合条件,原因见 /verify",
+    ]
+
+
 async def test_staff_and_late_presses_are_answered_kindly(chat: Talk) -> None:
     mei = chat.person("Mei")
     await chat.says(chat.owner, "/lottery gift x2 30s")

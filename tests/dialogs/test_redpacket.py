@@ -167,4 +167,12 @@ async def test_a_bad_order_is_answered_with_what_would_be_right(chat: Talk) -> N
     assert chat.last(chat.owner) == "A packet holds at most 200 points."
     await chat.says(chat.owner, "/redpacket 100 8")
     await chat.says(chat.owner, "/redpacket 100 8")
-    assert chat.last(chat.owner).startswith("Today’s packet is out already")
+    said = "has its packets already (1 a day)."
+    assert chat.last(chat.owner) == f"Today {said} The next can go out tomorrow."
+    day = chat.app.clock.now().astimezone(UTC) + timedelta(days=5)
+    for hour in (12, 15):
+        await chat.says(chat.owner, f"/redpacket 40 2 at={day:%Y-%m-%d}T{hour}:00")
+    assert chat.last(chat.owner) == f"{day:%b} {day.day} {said} Please choose another day."
+    await chat.says(chat.owner, "/settings redpacket.daily 0")
+    await chat.says(chat.owner, "/redpacket 40 2")
+    assert chat.last(chat.owner).endswith("are switched off here: redpacket.daily is 0.")

@@ -20,7 +20,6 @@ TITLE = 60  # letters
 MOST = 5000  # codes of one pool
 MOST_EACH = 10
 CLAIM, USE = timedelta(days=7), timedelta(days=30)
-FURTHEST = timedelta(days=366)
 
 TENURE = Setting(
     "coupons.tenure", 24, "Hours a newcomer waits before taking a coupon", least=0, most=8760, unit="hours"

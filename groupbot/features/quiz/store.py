@@ -16,7 +16,7 @@ question = sa.Table(
     sa.Column("book", sa.String(40), nullable=False),
     sa.Column("n", sa.Integer, nullable=False),  # its place in the book, from 0
     sa.Column("asked", Json, nullable=False),  # as it was shown: ask, options, right (from 0), why
-    sa.Column("state", sa.String(8), nullable=False),  # open | closed | dropped
+    sa.Column("state", sa.String(8), nullable=False),  # open | closed
     sa.Column("first", sa.BigInteger),  # who was right first
     sa.Column("opened_at", UTC_, nullable=False),
     sa.Column("closes_at", UTC_, nullable=False),

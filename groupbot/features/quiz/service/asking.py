@@ -152,7 +152,8 @@ def _next(work: Work, plan: Any) -> None:
 
 
 def _close(work: Work, number: int) -> None:
-    """Say the answer and who was right; nothing of one nobody saw: it may be asked again."""
+    """Say the answer and who was right; nothing of one nobody saw. It counts as asked: Telegram may
+    refuse it for ever."""
     row = work.sql.first(store.ONE, the_id=number)
     if row is None or not work.sql.run(store.STATE, the_id=number, becomes="closed"):
         return

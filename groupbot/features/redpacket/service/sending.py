@@ -135,7 +135,8 @@ def check(
         raise Refusal("redpacket/hours", first=first, last=last)
     daily = members.get(work, chat, domain.DAILY) if company else 1
     if used_today(work, sender, company, at, own) >= daily:
-        raise Refusal("redpacket/daily", daily=daily)
+        later = at if day_of(work, at) != day_of(work, work.now) else None
+        raise Refusal("redpacket/daily", daily=daily, later=later)
     if company:
         _policy(work, order, at, own)
     wallet = ledger.house_wallet(work, chat) if company else member(chat, sender)
