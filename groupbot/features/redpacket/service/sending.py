@@ -136,7 +136,7 @@ def check(
     daily = members.get(work, chat, domain.DAILY) if company else 1
     if used_today(work, sender, company, at, own) >= daily:
         later = at if day_of(work, at) != day_of(work, work.now) else None
-        raise Refusal("redpacket/daily", daily=daily, on=later)
+        raise Refusal("redpacket/daily", daily=daily, later=later)
     if company:
         _policy(work, order, at, own)
     wallet = ledger.house_wallet(work, chat) if company else member(chat, sender)
