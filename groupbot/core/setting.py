@@ -208,7 +208,7 @@ def spoken(value: int) -> str:
 
 def _span(least: float | None, most: float | None, *, duration: bool) -> str:
     def write(n: float) -> str:
-        return spoken(int(n)) if duration else f"{n:g}"
+        return spoken(int(n)) if duration else f"{n:.15g}"
 
     if least is not None and most is not None:
         return f" from {write(least)} to {write(most)}"

@@ -126,6 +126,11 @@ def test_a_number_stored_beyond_the_bounds_counts_as_the_nearer_bound(
     assert LIST.bounded([1, 2, 3, 4]) == [1, 2, 3, 4]  # its bound is a length
 
 
+def test_a_large_bound_is_written_out() -> None:
+    with pytest.raises(Unfit, match="from 3 to 1000000"):
+        Setting("b", 10, "…", least=3, most=1_000_000).parse("5000000")
+
+
 def test_every_number_of_the_bot_has_bounds() -> None:
     """A number without an end is added to a moment somewhere, and there is no such moment."""
     numbers = [s for s in load().settings.values() if s.type in ("int", "number", "duration")]

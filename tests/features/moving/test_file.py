@@ -123,6 +123,11 @@ def test_nesting_without_end_is_refused() -> None:
         read("settings: " + "[" * 20_000, KNOWN)
 
 
+def test_a_number_stored_beyond_its_end_is_written_as_it_counts() -> None:
+    text = written("West Lake", {None: {"burst": 900_000}}, {}, KNOWN)
+    assert read(text, KNOWN).values == {None: {"burst": 500}}
+
+
 def test_secrets_and_inner_settings_never_move() -> None:
     known = {
         "token": Setting("token", "", "Key of the shop", secret=True, module="shop"),

@@ -106,7 +106,7 @@ def told(s: Setting) -> dict[str, Any]:
 
 
 def _bound(s: Setting, n: float | None) -> str:
-    return "" if n is None else s.show(int(n)) if s.type == "duration" else f"{n:g}"
+    return "" if n is None else s.show(int(n)) if s.type == "duration" else f"{n:.15g}"
 
 
 def describe(work: Work, chat: int, s: Setting, topic: int | None = None) -> dict[str, Any]:

@@ -105,6 +105,7 @@ def written(
 
 
 def _entry(s: Setting, value: Any, indent: str) -> str:
+    value = s.bounded(value)  # as it counts, so that it is read again
     shown = s.show(value) if s.type == "duration" and isinstance(value, int) else value
     return "\n".join(indent + part for part in line(s.key, shown).split("\n"))
 
