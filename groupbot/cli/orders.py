@@ -101,6 +101,8 @@ def codes(
     some = [c for c in dict.fromkeys(" ".join(x.split()) for x in some) if 0 < len(c) <= LONGEST]
     settings = load(workspace)
     there(settings)
+    if to.exists():
+        raise Misfit(f"{to} is there already", next="its codes may still be in use; name another file")
     n = 0
     with writable(to).open("w", encoding="utf-8-sig", newline="") as out:  # before a code nobody could read
         sheet = csv.writer(out)

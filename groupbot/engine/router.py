@@ -210,7 +210,8 @@ class Router:
         """`fn(work: Work)` runs on the heartbeat; nothing comes after it in a transaction in which it does
         anything. Returning True it asks to be called again at once, in a new one. With `reads(work)`, asked
         beside the writer each time before, it is `fn(found, work)`; of a generator's findings it is called
-        for one after the other, each in its own transaction, and fifty are found in one look."""
+        for one after the other, each in its own transaction, and fifty are found in one look (not for
+        a function with `guilty`)."""
 
         def keep(fn: F) -> F:
             if seconds < 1:

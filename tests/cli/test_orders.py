@@ -117,6 +117,17 @@ def test_no_code_is_made_where_its_file_cannot_be_written(
     assert codes_kept(workspace) == 0
 
 
+def test_codes_that_are_there_are_not_written_over(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "c.txt").write_text("138\n", "utf-8")
+    out = workspace / "codes.csv"
+    out.write_text("customer,code\n139,ABC\n", "utf-8")
+    assert run(workspace, "codes", str(workspace / "c.txt"), str(out)) == 2
+    assert "is there already -> its codes may still be in use" in capsys.readouterr().err
+    assert (out.read_text("utf-8"), codes_kept(workspace)) == ("customer,code\n139,ABC\n", 0)
+
+
 def test_codes_made_before_the_command_was_stopped_are_in_the_file(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

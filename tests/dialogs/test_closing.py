@@ -111,7 +111,7 @@ async def test_a_lockdown_over_night_opens_in_the_morning_as_it_was(chat: Talk) 
     await chat.says(chat.owner, "/lockdown on")
     assert closed(chat) == ["群先安静一会儿。有急事私聊管理员。"]
     await chat.says(chat.owner, "/lockdown off")
-    await chat.says(chat.owner, "/nightmode 23:00-08:00")
+    await chat.says(chat.owner, "/settings night_hours 23:00-08:00")
     assert closed(chat) == ["夜深了,群休息到 08:00,明早见。"]
     await chat.says(chat.owner, "/nightmode 23:00-07:00")
     await until(chat, 7)

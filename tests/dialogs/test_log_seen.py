@@ -3,6 +3,8 @@ do in their own clients."""
 
 from __future__ import annotations
 
+import pytest
+
 from groupbot.surfaces.sandbox.world import RIGHTS
 from groupbot.testing import TOKEN, Talk
 from tests.dialogs.test_log import logged
@@ -125,7 +127,10 @@ async def test_demotion_in_a_client_is_taken_back_by_who_has_the_rights(zh: Talk
     assert zh.last(where).splitlines()[1] == "Olga 设为管理员 小周"
 
 
-async def test_taking_back_a_restriction_made_in_a_client_never_frees_whom_somebody_banned(zh: Talk) -> None:
+@pytest.mark.parametrize("how", ["command", "client"])
+async def test_taking_back_a_restriction_made_in_a_client_never_frees_whom_somebody_banned(
+    zh: Talk, how: str
+) -> None:
     where = await logged(zh)
     zhao = zh.person("小赵", language="zh")
     zh.world.set_member(zh.room, zhao, zh.owner, status="restricted", until=0)
@@ -133,7 +138,11 @@ async def test_taking_back_a_restriction_made_in_a_client_never_frees_whom_someb
     assert zh.last(where).splitlines()[1].startswith("Olga 限制了发言 小赵")
     mid, line = max(zh.world.chats[where].messages.items())
     data = line["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
-    await zh.says(zh.owner, f"/ban {zhao}")
+    if how == "command":
+        await zh.says(zh.owner, f"/ban {zhao}")
+    else:
+        zh.world.set_member(zh.room, zhao, zh.owner, status="kicked", until=0)
+        await zh.settle()
     query = zh.world.press(zh.owner, where, mid, data)
     await zh.settle()
     assert zh.world.queries[query]["text"] == "小赵 之前已被移出,保持原样。想放行用 /unban。"

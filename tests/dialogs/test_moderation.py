@@ -201,6 +201,23 @@ async def test_mute_and_unmute_never_free_whom_somebody_banned(chat: Talk) -> No
     assert chat.status(li) == "restricted"
 
 
+async def test_a_ban_made_in_a_client_stands_above_a_mute_and_one_that_is_over_does_not(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li")
+    await chat.says(li, "hello")
+    await chat.says(zhou, f"/mute {li} 3d")
+    chat.world.set_member(chat.room, li, chat.owner, status="kicked", until=0)
+    await chat.settle()
+    for command in (f"/mute {li} 1h", f"/unmute {li}", "/duration 1 2h", "/undo 1"):
+        await chat.says(zhou, command)
+        assert chat.status(li) == "kicked"
+    await chat.says(zhou, f"/unban {li}")
+    await chat.says(zhou, f"/tban {li} 1h")
+    await chat.wait(hours=2)
+    assert chat.status(li) == "left"  # which Telegram tells nobody
+    await chat.says(zhou, f"/unmute {li}")
+    assert chat.last() != "Li 之前已被移出,保持原样。想放行用 /unban。"
+
+
 async def test_unban_and_unmute_end_what_was_in_force(chat: Talk) -> None:
     zhou, li, mei = await moderator(chat), member(chat, "Li"), member(chat, "Mei", starts=True)
     await chat.says(zhou, f"/ban {li}")

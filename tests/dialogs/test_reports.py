@@ -105,6 +105,18 @@ async def test_reminders_on_reports_count_with_all_others_and_the_last_is_a_brea
     assert zh.last().startswith("老王:0/3")
 
 
+async def test_to_end_the_break_after_the_last_reminder_teaches_nothing_of_the_message(zh: Talk) -> None:
+    wang, fang = (zh.person(n, language="zh", starts=True) for n in ("老王", "阿芳"))
+    await zh.says(zh.owner, "/spammode on")
+    await zh.says(zh.owner, "/warnlimit 2")
+    await warned(zh, wang, fang, zh.owner, 2)
+    lessons = zh.rows("SELECT * FROM spam_lesson")
+    assert zh.status(wang) == "restricted" and lessons
+    await zh.says(zh.owner, "/undo 3")
+    assert zh.status(wang) == "member"
+    assert zh.rows("SELECT * FROM spam_lesson") == lessons
+
+
 async def test_reminders_on_reports_reach_the_limit_as_the_group_has_set_it(zh: Talk) -> None:
     wang, fang = (zh.person(n, language="zh", starts=True) for n in ("老王", "阿芳"))
     await zh.says(zh.owner, "/warnlimit 2")

@@ -156,3 +156,22 @@ async def test_what_a_look_finds_is_kept_one_by_one_and_a_look_finds_many(writer
     before = writer.commits
     await desk.dispatch.tick("tick:t.keep", keep, waiting)
     assert (looks[1:], writer.commits - before) == ([AT_ONCE, AT_ONCE + 10], 10)
+
+
+async def test_what_was_found_before_an_error_of_the_look_is_kept(writer: Writer) -> None:
+    def waiting(work: Work) -> Iterator[int]:
+        done = work.notes("t", 1).get("done", [])
+        for n in (n for n in range(10) if n not in done):
+            if n == 7:
+                raise ZeroDivisionError("of this group alone")
+            yield n
+
+    def keep(n: int, work: Work) -> bool:
+        notes = work.notes("t", 1)
+        notes.set("done", [*notes.get("done", []), n])
+        return True
+
+    desk = Desk(writer, Router("t"))
+    with pytest.raises(ZeroDivisionError):  # once the others are kept it comes first, and is told of
+        await desk.dispatch.tick("tick:t.keep", keep, waiting)
+    assert desk.notes("t", "done") == [*range(7)]

@@ -9,7 +9,7 @@ from groupbot.core.effects import Delete, Edit, Send
 from groupbot.core.events import Chat
 from groupbot.engine.addresses import chat, resolve, upgrade
 from groupbot.engine.notes import Notes
-from groupbot.engine.outbox_table import outbox, posted
+from groupbot.engine.outbox_table import outbox, posted, posted_as
 from groupbot.engine.seen import BLOCKS, update_block
 from groupbot.engine.storage import open_engine, reading
 from groupbot.engine.work import Work
@@ -150,8 +150,8 @@ def test_an_upgraded_groups_old_messages_are_forgotten_and_its_new_ones_kept(
 
     ours = writer.write(fn)
     writer.write(lambda w: upgrade(w, old.id, new.id))
-    left = writer.write(lambda w: w.sql.all(sa.select(posted.c.chat_id, posted.c.ref)))
-    assert [tuple(r) for r in left] == ([(ours, "new")] if new_first else [])
+    found = writer.write(lambda w: {ref: posted_as(w, ref, ours) for ref in ("old", "new")})
+    assert {ref: list(ids) for ref, ids in found.items()} == {"old": [], "new": [3] if new_first else []}
     assert [r.state for r in writer.write(lambda w: w.sql.all(sa.select(outbox.c.state)))] == ["dead"]
 
 

@@ -259,7 +259,15 @@ class Dispatch(Reading):
 def _found(reads: Callable[..., Any], work: Work) -> list[Any]:
     """What the reading of a tick found: of a generator's, as many as are kept after one look."""
     found = reads(work)
-    return list(islice(found, AT_ONCE)) if isinstance(found, Iterator) else [found]
+    if not isinstance(found, Iterator):
+        return [found]
+    kept: list[Any] = []
+    try:
+        kept.extend(islice(found, AT_ONCE))
+    except Exception:
+        if not kept:  # what came before it is kept first; then it is the first, and told of
+            raise
+    return kept
 
 
 def _home(work: Work, event: Placeless) -> int | None:

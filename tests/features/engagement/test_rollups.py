@@ -6,6 +6,7 @@ import contextlib
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 import sqlalchemy as sa
 from msgspec import structs
 
@@ -184,6 +185,29 @@ def test_a_message_of_days_or_months_ago_is_found_when_it_is_taken_away(writer: 
         return [sorted(r.message_id for r in rows) == sorted(gone), len(numbers) - said == len(gone)]
 
     assert writer.write(fn) == [True, True]
+
+
+@pytest.mark.parametrize("order", [(10, 11), (11, 10)])
+def test_two_messages_of_one_second_are_found_in_whichever_order_they_stand(
+    writer: Writer, order: tuple[int, int]
+) -> None:
+    def fn(work: Work) -> list[object]:
+        began = START - timedelta(days=40)
+        said = [
+            (5, began),
+            *((n, began + timedelta(hours=5)) for n in order),
+            (50, began + timedelta(hours=20)),
+        ]
+        told(work, [Message(at=at, chat=ROOMS[0], sender=PEOPLE[0], message_id=n) for n, at in said])
+        work.flush()
+        work.event = None
+        for n, _ in said:
+            service.removed(work, work.chat, n)
+        work.flush()
+        rows = work.sql.all(sa.select(event.c.message_id).where(event.c.kind == "removed"))
+        return sorted(r.message_id for r in rows)
+
+    assert writer.write(fn) == [5, 10, 11, 50]
 
 
 def test_what_is_taken_away_from_elsewhere_is_taken_back_on_the_groups_day(writer: Writer) -> None:

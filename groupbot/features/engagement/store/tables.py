@@ -244,7 +244,7 @@ FIRST_SAID = Hot(
             among(event.c.kind, "message", "reply"),
             event.c.message_id.is_not(None),
         )
-        .order_by(event.c.at)
+        .order_by(event.c.at, event.c.message_id)
         .limit(1)
     )
 )

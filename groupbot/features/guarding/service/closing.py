@@ -120,11 +120,16 @@ def set_night(work: Work, chat: int, text: str, by: int | None) -> None:
         raise Refusal("common/usage")
     may_close(work, chat, night is not None)
     members.put(work, NIGHT, night.said if night else "", chat=chat, by=by)
+    follow(work, chat, closure_of(work, chat))
+
+
+def hours_changed(work: Work, chat: int) -> None:
+    """Other hours, by whatever way they were set: of a night that goes on the notice tells its new end."""
     before = closure_of(work, chat)
     follow(work, chat, before)
     c = closure_of(work, chat)
     if c is not None and c == before and c.night and not c.locked and c.state == "closed":
-        _announce(work, c, first=False)  # with its new end
+        _announce(work, c, first=False)
 
 
 def lock(work: Work, chat: int, length: str, by: int | None) -> None:

@@ -214,14 +214,8 @@ NEW_PROFILE = Hot(
         {"added_by": "new", "status": "new", "rights": "new"},
     )
 )
-STANDS = Hot(  # what the bot is there now; who added it stays
-    lambda: Upsert(
-        profile,
-        ("chat_id", "added_at", "status", "rights"),
-        ("chat_id",),
-        {"status": "new", "rights": "new"},
-    )
-)
+_STANDS = ("chat_id", "added_at", "status", "rights")  # what the bot is there now; who added it stays
+STANDS = Hot(lambda: Upsert(profile, _STANDS, ("chat_id",), {"status": "new", "rights": "new"}))
 STANDING_AT = Hot(lambda: sa.select(_p.standing_at).where(_p.chat_id == b("chat")))
 KEEP_STANDING_AT = Hot(lambda: sa.update(profile).where(_p.chat_id == b("chat")).values(standing_at=b("at")))
 NEW_SINCE = Hot(

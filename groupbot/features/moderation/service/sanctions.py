@@ -59,6 +59,7 @@ def possible(work: Work, act: str, found: Aim, span: timedelta | None) -> None:
     Raises:
         Refusal: it would be for ever; a channel can only be banned; a basic group restricts nobody; they are
             banned, and this would let them in.
+        Unsure: Telegram alone knows whether they still are.
     """
     if span is not None and for_ever(span):
         raise Refusal("moderation/for_ever", act=act)
@@ -66,7 +67,7 @@ def possible(work: Work, act: str, found: Aim, span: timedelta | None) -> None:
         raise Refusal("moderation/only_ban")
     if basic(work) and (act in ("mute", "unmute", "unban") or span is not None or found.actor < 0):
         raise Refusal("moderation/basic")
-    if act in ("kick", "mute", "unmute") and _banned(work, found.actor):
+    if act in ("kick", "mute", "unmute") and banned(work, work.chat, found.actor):
         raise Refusal("moderation/banned_already", name=found.name)
 
 
@@ -178,10 +179,3 @@ def tell_member(
     elif case.actor > 0 and members.reachable(work, case.actor):
         button = ((Button("appeal", Appeal(case.id)),),)
         work.say(Send(user=case.actor, template="moderation/told", data=data, buttons=button, why=case.why))
-
-
-def _banned(work: Work, actor: int) -> bool:
-    if banned(work, work.chat, actor):
-        return True
-    fact = members.standing(work, work.chat, actor)
-    return fact is not None and fact[0] == "kicked" and not members.is_here(work, work.chat, actor)

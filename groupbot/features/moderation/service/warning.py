@@ -80,7 +80,7 @@ def counted(work: Work, case: Case, who: int, *, silent: bool = False, bans: boo
         n, limit = len(spent), int(members.get(work, case.chat, acts.WARN_LIMIT))
         if n < limit:
             return Count(n, limit)
-        found = Aim(case.actor, members.name(work, case.actor), "", case.message_id)
+        found = Aim(case.actor, members.name(work, case.actor), "", 0)  # the message is the warning's
         follow = _follow(work, found, bans)
         if follow.act in (acts.ASK, acts.UNABLE):
             return Count(n, limit, follow)

@@ -15,7 +15,7 @@ from groupbot.features.rules.service import lessons
 from groupbot.features.rules.service.judging import parts
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.removing import take_away
-from groupbot.features.rules.service.returning import held, in_force, longest
+from groupbot.features.rules.service.returning import banned, held, in_force, longest
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 from groupbot.features.spam.domain import settings as spam_settings
 
@@ -74,7 +74,7 @@ def _end(work: Work, case: Case, action: str, why: str) -> None:
     """The mute or ban of a case ends. Telegram holds the newest one said: where another stands, the longest
     is said again if this was the newest. A ban stands above all mutes."""
     chat, who = case.chat, case.actor
-    if action == "mute" and in_force(work, chat, who, "ban"):
+    if action == "mute" and banned(work, chat, who):
         return
     others = in_force(work, chat, who, action)
     if any(r.id > case.id for r in others):

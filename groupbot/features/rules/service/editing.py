@@ -79,6 +79,7 @@ def set_duration(work: Work, chat: int, number: int, span: timedelta, by: int) -
     Raises:
         Refusal: no such case, no mute or ban in force, or Telegram would take the span as for ever, as it
             does with all bans of channels and in basic groups; or a ban stands above this mute.
+        Unsure: Telegram alone knows whether it does.
     """
     if not SHORTEST <= span <= LONGEST:
         raise Refusal("rules/bad_span")

@@ -7,6 +7,7 @@ from typing import Any
 
 from groupbot.core.effects import Restrict
 from groupbot.engine.work import Work
+from groupbot.errors import Refusal, Unsure
 from groupbot.features.members import service as members
 from groupbot.features.rules import store
 from groupbot.features.rules.domain import ladder
@@ -54,11 +55,22 @@ def outlasted(work: Work, case: Case, action: str, until: datetime | None) -> bo
 
 
 def banned(work: Work, chat: int, person: int) -> bool:
-    """Does a ban keep somebody out, which muting or freeing them would lift? Who is here in spite of one was
-    let in, unless it was said just now."""
-    rows = in_force(work, chat, person, ladder.BAN)
-    here = members.is_here(work, chat, person)
-    return any(not here or r.at > work.now - JUST for r in rows)
+    """Does a ban, of ours or made in a client, keep somebody out, which muting or freeing them would lift?
+    Who is here in spite of one was let in, unless it was said just now. Only where somebody asks for an act.
+
+    Raises:
+        Unsure: a ban that is on no record here may be over: nobody tells.
+    """
+    rows, here = in_force(work, chat, person, ladder.BAN), members.is_here(work, chat, person)
+    if any(not here or r.at > work.now - JUST for r in rows):
+        return True
+    fact = members.standing(work, chat, person)
+    if here or fact is None or fact[0] != "kicked":
+        return False
+    if not members.confirmed(work, chat, person):
+        stays = Refusal("moderation/banned_already", name=members.name(work, person))
+        raise Unsure(person, chat, stays)
+    return True
 
 
 def held(work: Work, chat: int, person: int) -> bool:
@@ -68,7 +80,11 @@ def held(work: Work, chat: int, person: int) -> bool:
 
 def stronger(work: Work, chat: int, person: int, until: datetime | None) -> tuple[str, datetime | None]:
     """What stands against somebody that a mute until then would lift or cut short: `ban`, or `mute` and its
-    end (None: for good); '' for nothing."""
+    end (None: for good); '' for nothing.
+
+    Raises:
+        Unsure: as `banned`.
+    """
     if banned(work, chat, person):
         return "ban", None
     rows = in_force(work, chat, person, ladder.MUTE)
