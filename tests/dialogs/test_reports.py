@@ -109,7 +109,9 @@ async def test_to_end_the_break_after_the_last_reminder_teaches_nothing_of_the_m
     wang, fang = (zh.person(n, language="zh", starts=True) for n in ("老王", "阿芳"))
     await zh.says(zh.owner, "/spammode on")
     await zh.says(zh.owner, "/warnlimit 2")
-    await warned(zh, wang, fang, zh.owner, 2)
+    await zh.says(wang, "早")
+    await zh.says(zh.owner, f"/warn {wang}")
+    await warned(zh, wang, fang, zh.owner, 1)
     lessons = zh.rows("SELECT * FROM spam_lesson")
     assert zh.status(wang) == "restricted" and lessons
     await zh.says(zh.owner, "/undo 3")
