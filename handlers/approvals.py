@@ -17,6 +17,7 @@ from groupbot import (
     reply,
     sender_of,
 )
+from groupbot.engine.replies import asked_at
 from groupbot.features.approvals import service
 from groupbot.features.approvals.domain import AFTER
 from groupbot.features.members import service as members
@@ -134,7 +135,6 @@ def cleared(tap: Tap, work: Work) -> None:
     n = service.unapprove_all(work, tap.data.chat, tap.sender.id)
     if not n:
         raise Refusal("common/old_button")
-    person, chat = (tap.sender.id, None) if tap.chat.type == "private" else (None, tap.data.chat)
     ref = f"approvals:{tap.data.chat}"
     work.say(Answer(query_id=tap.query_id))
-    work.say(Edit(user=person, chat=chat, ref=ref, template="approvals/cleared", data={"n": n}))
+    work.say(Edit(**asked_at(tap, tap.data.chat), ref=ref, template="approvals/cleared", data={"n": n}))

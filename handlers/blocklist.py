@@ -18,6 +18,7 @@ from groupbot import (
     sender_of,
     switched,
 )
+from groupbot.engine.replies import asked_at
 from groupbot.features.members import service as members
 from groupbot.features.rules.service import listing
 from groupbot.features.rules.service.policy import idle
@@ -172,7 +173,6 @@ def empty(tap: Tap, work: Work) -> None:
     if tap.sender is None or tap.sender.id != tap.data.by:
         raise Refusal("rules/not_yours")
     n = listing.clear(work, tap.data.chat, tap.sender.id)
-    person, chat = (tap.sender.id, None) if tap.chat.type == "private" else (None, tap.data.chat)
     ref, template, data = _ref(tap.data.chat), "blocklist/emptied", {"n": n}
     work.say(Answer(query_id=tap.query_id, template=template, data=data, alert=True))
-    work.say(Edit(user=person, chat=chat, ref=ref, template=template, data=data))
+    work.say(Edit(**asked_at(tap, tap.data.chat), ref=ref, template=template, data=data))

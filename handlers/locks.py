@@ -20,6 +20,7 @@ from groupbot import (
     sender_of,
     switched,
 )
+from groupbot.engine.replies import asked_at
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LinkedPost
 from groupbot.features.rules.service import commenting, locking
@@ -171,10 +172,9 @@ def empty(tap: Tap, work: Work) -> None:
     if tap.sender is None or tap.sender.id != tap.data.by:
         raise Refusal("rules/not_yours")
     n = locking.forbid_all(work, tap.data.chat, tap.sender.id)
-    person, chat = (tap.sender.id, None) if tap.chat.type == "private" else (None, tap.data.chat)
     ref, template, data = _ref(tap.data.chat), "locks/emptied", {"n": n}
     work.say(Answer(query_id=tap.query_id, template=template, data=data, alert=True))
-    work.say(Edit(user=person, chat=chat, ref=ref, template=template, data=data))
+    work.say(Edit(**asked_at(tap, tap.data.chat), ref=ref, template=template, data=data))
 
 
 # --- locks on what is no message

@@ -17,6 +17,7 @@ from groupbot import (
     switched,
 )
 from groupbot.core.fillings import marked
+from groupbot.engine.replies import asked_at
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Started
 from groupbot.features.notes import service
@@ -162,11 +163,10 @@ def cleared(tap: Tap, work: Work) -> None:
     n = service.clear_all(work, data.chat, tap.sender.id, filters=data.filters)
     if not n:
         raise Refusal("common/old_button")
-    person, chat = (tap.sender.id, None) if tap.chat.type == "private" else (None, data.chat)
     ref = f"notes:{data.chat}:{int(data.filters)}"
     work.say(Answer(query_id=tap.query_id))
     shown = {"n": n, "filters": data.filters}
-    work.say(Edit(user=person, chat=chat, ref=ref, template="notes/all_gone", data=shown))
+    work.say(Edit(**asked_at(tap, data.chat), ref=ref, template="notes/all_gone", data=shown))
 
 
 @router.tap(Open)

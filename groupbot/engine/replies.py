@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from groupbot.core.effects import Rows, Send
-from groupbot.core.events import Command
+from groupbot.core.events import Command, Tap
 from groupbot.core.setting import switch_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -92,3 +92,11 @@ def sender_of(cmd: Command) -> int:
 def person_of(cmd: Command) -> int | None:
     """Who says it; None when it is the group itself, or an administrator who stays anonymous."""
     return cmd.sender.id if cmd.sender is not None and not cmd.message.anonymous else None
+
+
+def asked_at(tap: Tap, chat: int) -> dict[str, Any]:
+    """Where the question about a group stands whose button was pressed, as an effect says it: with who asked
+    from private, else in the group."""
+    if tap.chat.type == "private" and tap.sender is not None:
+        return {"user": tap.sender.id, "chat": None}
+    return {"user": None, "chat": chat}
