@@ -115,7 +115,7 @@ _ROOM_AGAIN = "DROP FUNCTION no_room() CASCADE"
 async def clock(s: Scene) -> str:
     """The machine's clock is set on by an hour, back by two, and right; the heart beats all the while. What
     comes while it is ahead seems old: it is recorded, and answered no more."""
-    first = len(s.stage.done) - s.stage.left
+    first = s.stage.sure
     await until(partial(_none_parked, s), "updates wait for facts", s.bots)  # what was confirmed is handled
     for wrong in (HOUR, -HOUR, 0.0):
         (s.folder / "wrong").write_text(f"{wrong}")
@@ -139,7 +139,7 @@ def _beats(s: Scene, before: int) -> bool:
 
 
 def _confirmed(s: Scene, n: int) -> bool:
-    return len(s.stage.done) - s.stage.left >= n
+    return s.stage.sure >= n
 
 
 async def away(s: Scene) -> str:
@@ -189,13 +189,13 @@ async def restored(s: Scene) -> str:
     """A backup is taken under the running bot, which dies a while later, and is put back. What came between
     is lost, and no more; what Telegram had not heard confirmed comes again."""
     file = s.folder / f"copy.{'db' if s.lite else 'dump'}"
-    sure = len(s.stage.done) - s.stage.left
+    sure = s.stage.sure
     await s.asked("backup", "--to", str(file))
     await asyncio.sleep(s.seconds)
     kill(s.pid)
     await ended(s.pid, seconds=60)
     waiting, told = s.stage.left, len(s.stage.done)
-    s.excused.lost |= set(s.stage.done[max(0, sure) : told])
+    s.excused.lost |= set(s.stage.done[sure:told])
     s.excused.again |= set(s.stage.done[max(0, told - waiting) :])
     await s.asked("restore", str(file))
     await s.born()

@@ -71,6 +71,12 @@ class Stage:
         """Updates the bot has not confirmed."""
         return sum(len(b.updates) for b in self.world.bots.values())
 
+    @property
+    def sure(self) -> int:
+        """So many of the things done, at least, the bot has confirmed: among what is left may be what was
+        there before, as that it was added."""
+        return max(0, len(self.done) - self.left)
+
     def asked(self) -> tuple[object, ...]:
         """Changes with each question of a bot for updates."""
         return tuple((id(b.poller) if b.poller else None, b.last_offset) for b in self.world.bots.values())
