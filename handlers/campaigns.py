@@ -20,9 +20,10 @@ router.keeps_of(*service.KEPT)
 
 
 class Launch(Struct, frozen=True, tag="cam.go"):
-    """[Launch]"""
+    """[Launch], on a card that knew of so many stops."""
 
     campaign: str
+    stops: int
 
 
 class Halt(Struct, frozen=True, tag="cam.stop"):
@@ -104,7 +105,7 @@ def campaign(cmd: Command, work: Work) -> None:
 @router.tap(Launch, who="operator")
 def launch(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Launch) and tap.sender is not None
-    service.launch(work, tap.data.campaign, tap.sender.id)
+    service.launch(work, tap.data.campaign, tap.sender.id, stops=tap.data.stops)
     work.say(Answer(query_id=tap.query_id, template="campaigns/done", data={"launched": True}))
 
 
@@ -176,5 +177,5 @@ def _buttons(data: dict[str, Any]) -> Any:
     if data["state"] == "live":
         return ((Button("stop", Halt(data["name"])),),)
     if data["state"] in ("draft", "stopped") and not data["gaps"]:
-        return ((Button("launch", Launch(data["name"])),),)
+        return ((Button("launch", Launch(data["name"], data["stops"])),),)
     return ()

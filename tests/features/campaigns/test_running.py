@@ -1,5 +1,6 @@
 """A campaign from its gate to its end, on both databases."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -104,6 +105,21 @@ def test_the_gate_names_what_is_missing_and_a_reason_opens_it_on_the_record(shop
     )
     with pytest.raises(Refusal):
         launch(shop)
+
+
+def test_a_card_from_before_a_stop_launches_nothing(shop: Writer) -> None:
+    press: Callable[[int], None] = lambda stops: shop.write(  # noqa: E731
+        lambda w: service.launch(w, "Lanterns", 9, "the boss wants it", stops=stops)
+    )
+    card: Callable[[], int] = lambda: shop.write(lambda w: service.board(w, "Lanterns")["stops"])  # noqa: E731
+    draft = card()
+    press(draft)
+    assert shop.write(lambda w: service.stop(w, "Lanterns", "too many left", None))
+    with pytest.raises(Refusal) as e:
+        press(draft)
+    assert e.value.data == {"name": "Lanterns", "state": "stopped"}
+    press(card())
+    assert shop.write(lambda w: service.row_of(w, "Lanterns").state) == "live"
 
 
 def test_nothing_is_posted_before_the_launch_and_phases_open_in_their_turn(shop: Writer) -> None:

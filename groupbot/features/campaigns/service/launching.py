@@ -55,15 +55,18 @@ def launched(work: Work, name: str) -> tuple[Campaign, Any]:
     return campaign, row
 
 
-def launch(work: Work, name: str, by: int, because: str = "") -> None:
-    """Open the first phase. With gaps only `because` of something, which is kept.
+def launch(work: Work, name: str, by: int, because: str = "", *, stops: int | None = None) -> None:
+    """Open the first phase. With gaps only `because` of something, which is kept. `stops` of it were known
+    to who launches by a card: one that was stopped since is not launched by it.
 
     Raises:
-        Refusal: none of this name, running or over already, or gaps and no reason.
+        Refusal: none of this name, running or over already, stopped since, or gaps and no reason.
     """
     campaign, row = find(work, name), row_of(work, name)
     if row is not None and row.state != "stopped":
         raise Refusal("campaigns/began", name=name, state=row.state)
+    if stops is not None and stops != stopped(work.sql.all(store.WORDS, the_name=name)):
+        raise Refusal("campaigns/began", name=name, state="stopped")
     missing = gaps(work, campaign)
     if any(g["code"] == "nobody" for g in missing) or (missing and not because.strip()):
         raise Refusal("campaigns/gaps", name=name, gaps=missing)
@@ -130,6 +133,11 @@ def stop(work: Work, name: str, why: str, by: int | None) -> bool:
             promos.set_gate(work, key, why)
     note(work, name, "stop", f"{work.now:%Y-%m-%dT%H:%M:%S}", why, by)
     return True
+
+
+def stopped(words: Iterable[Any]) -> int:
+    """How often a campaign was stopped, by what was decided of it."""
+    return sum(w.what == "stop" for w in words)
 
 
 def keys(work: Work, name: str) -> list[str]:

@@ -9,7 +9,7 @@ from groupbot.engine.work import Work
 from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign, detectable, outcome
 from groupbot.features.campaigns.service.files import known
-from groupbot.features.campaigns.service.launching import find, skips
+from groupbot.features.campaigns.service.launching import find, skips, stopped
 from groupbot.features.campaigns.service.lessons import last_lessons, notes
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, shares, size
 from groupbot.features.engagement import service as engagement
@@ -60,6 +60,7 @@ def board(work: Work, name: str) -> dict[str, Any]:
             for n, p in enumerate(campaign.phases)
         ],
         "skips": skips(work, name, words),
+        "stops": stopped(words),
         "gaps": [] if running else gaps(work, campaign),
         "lessons": [] if running else last_lessons(work),
         "notes": notes(words),
