@@ -129,8 +129,6 @@ def _agreed(work: Work, rows: Sequence[Any]) -> tuple[Pins, frozenset[int]]:
     for newest in reversed(rows):
         same = [r for r in rows if r.pins == newest.pins]
         want = needed(work, max(len(set(r.chats)) for r in same))
-        if newest.verdict == "old":
-            want = 1  # what was approved before is said on
         words = Counter(chain.from_iterable(r.chats for r in same))
         free = frozenset(c for c, n in words.items() if n >= want)
         if free:
@@ -170,17 +168,17 @@ def pinned(work: Work, template: str, lang: str, pins: Pins) -> str:
     return content.keep(template, lang, row.text)
 
 
-def earlier(work: Work, plan_id: int, plan: Plan, key: str) -> Any:
-    """The newest approval of this same plan with other versions of its templates that as many operators gave
-    as it needed, if there is one. A plan that changed itself has none: versions do not hold what it says."""
+def earlier(work: Work, plan_id: int, plan: Plan, key: str) -> tuple[Pins, frozenset[int]] | None:
+    """The versions of the templates this same plan was last approved with, by as many operators as it
+    needed, and the chats that may hear them; None without any. A plan that changed itself has none: versions
+    do not hold what it says."""
     found = [
         r
         for r in work.sql.all(store.ALL_APPROVALS, plan=plan_id)
         if r.print != key and r.verdict == "yes" and r.print == print_of(plan, r.pins)
     ]
-    return next(
-        (r for r in reversed(found) if _agreed(work, [o for o in found if o.print == r.print])[1]), None
-    )
+    agreed = (_agreed(work, [o for o in found if o.print == r.print]) for r in reversed(found))
+    return next((a for a in agreed if a[1]), None)
 
 
 def approve(work: Work, plan_id: int, plan: Plan, key: str, by: int, verdict: str = "yes") -> Standing:
@@ -196,12 +194,12 @@ def approve(work: Work, plan_id: int, plan: Plan, key: str, by: int, verdict: st
         raise Refusal("promos/changed_since", plan=plan.name)
     if verdict != "stop":
         affordable(work, now.stars)
-    pins = versions(work, plan)
+    pins, free = versions(work, plan), frozenset[int]()
     if verdict == "old":
         before = earlier(work, plan_id, plan, now.print)
         if before is None:
             raise Refusal("promos/no_old", plan=plan.name)
-        pins = dict(before.pins)
+        pins, free = before  # what was approved before is said on where it was
     elif verdict == "yes":
         keep_versions(work, plan)
     # these replace the words this operator gave before, which were enough for some of the chats
@@ -212,7 +210,7 @@ def approve(work: Work, plan_id: int, plan: Plan, key: str, by: int, verdict: st
         print=now.print,
         person_id=by,
         verdict=verdict,
-        chats=[*now.whom, *kept],
+        chats=[*now.whom, *kept, *(c for c in now.whom if c in free)],
         pins=pins,
         at=work.now,
     )

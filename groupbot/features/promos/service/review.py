@@ -24,6 +24,7 @@ from groupbot.features.promos import store
 from groupbot.features.promos.domain import PROMOTIONS, Plan, next_time
 from groupbot.features.promos.domain.trend import TREND, expired
 from groupbot.features.promos.service.approval import (
+    Pins,
     Standing,
     asks,
     earlier,
@@ -122,7 +123,7 @@ def described(work: Work, found: Item) -> dict[str, Any]:
         "got": len(now.by),
         "state": found.state,
         "notes": list(found.notes),
-        "diff": changes(work, plan, before) if before is not None else [],
+        "diff": changes(work, plan, before[0]) if before is not None else [],
         "preview": "" if before is not None else preview(work, plan),
         "old": before is not None,
         "owner": plan.owner,
@@ -169,12 +170,12 @@ def preview(work: Work, plan: Plan) -> str:
     return "\n\n".join([*told, *([f"+ {more}"] if more else [])])
 
 
-def changes(work: Work, plan: Plan, before: Any) -> list[str]:
+def changes(work: Work, plan: Plan, before: Pins) -> list[str]:
     """The lines of the templates that differ from what was approved before; one that is gone has none."""
     found: list[str] = []
     content = work.content
     for key, digest in versions(work, plan).items():
-        was = before.pins.get(key)
+        was = before.get(key)
         if content is None or was == digest:
             continue
         name, _, lang = key.rpartition(".")
