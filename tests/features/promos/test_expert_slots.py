@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from groupbot.core.effects import Send
 from groupbot.engine import media
-from groupbot.engine.outbox_table import outbox
+from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.experts import service as experts
@@ -181,20 +181,27 @@ def test_what_stands_in_keeps_quiet_hours_and_the_stop_switch(writer: Writer) ->
     assert [s.video for s in told(writer)] == ["saved:talk"]
 
 
+def arrives(writer: Writer, ref: str) -> None:
+    def fn(work: Work) -> None:
+        work.sql.run(sa.update(outbox).where(outbox.c.ref == ref).values(state="done"))
+        row = {"bot_id": work.bot_id, "chat_id": 1, "message_id": 5, "ref": ref, "private": False}
+        work.sql.run(sa.insert(posted).values(**row, at=work.now))
+
+    writer.write(fn)
+
+
 def test_a_stop_takes_back_what_stood_in_and_leaves_the_slot_that_was_announced(writer: Writer) -> None:
     chats(writer)
     named(writer)
     writer.write(lambda w: media.save(w, "talk", "video", "file-1"))
     usual: dict[str, Any] = {"pool": ("experts/card",), "instead": "saved:talk", "rrule": ""}
-    take_in(
-        writer,
-        plan("a", expert=LEARN, **usual),
-        plan("b", expert=Asked("茶"), start=TEN + timedelta(hours=4), **usual),
-    )
+    tea = plan("b", expert=Asked("茶"), start=TEN + timedelta(hours=4), **usual)
+    take_in(writer, plan("a", expert=LEARN, **usual), tea)
     at(writer, datetime(2027, 1, 31, 2, 0))
-    publish(writer)  # announced
-    writer.write(lambda w: w.sql.run(sa.update(outbox).values(state="done")))
+    publish(writer)
+    arrives(writer, "promo:1:2027-01-31T02:00:00:1")  # announced
     assert stands_in(writer) == ""  # nobody came
+    take_in(writer, tea)  # the plan is over, too
     assert writer.write(lambda w: service.stop_all(w, 7)) == 1
     assert slots(writer)[0][2:] == ("said", None)
     writer.write(lambda w: service.resume(w, 7))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from groupbot.engine.outbox_table import posted_as
 from groupbot.engine.taking_back import drop_posts
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import STOPPED, Dropped
-from groupbot.features.promos.service.known import live
 from groupbot.features.promos.service.library import unused
+from groupbot.features.promos.service.saying import ref_of
 from groupbot.features.promos.service.standing_in import INSTEAD
 
 STOPPED_BY, RETIRED = "stopped by an operator", "the group was retired"  # why a post was given up unsent
@@ -74,9 +75,7 @@ def _drop(work: Work, why: str, of: int = 0) -> int:
 
 def _announced(work: Work, plan_id: int, chat: int, due: datetime) -> bool:
     """Was the slot itself said, and something later in the place of its expert, who did not come?"""
-    plan = live(work, plan_id)
-    said = work.sql.value(store.SAID_BY, plan=plan_id, chat=chat, the_due=due)
-    return plan is not None and said in plan.pool
+    return bool(posted_as(work, ref_of(plan_id, chat, due), chat))
 
 
 def resume(work: Work, by: int) -> None:
