@@ -54,6 +54,18 @@ def test_a_digest_says_the_version_that_was_approved(writer: Writer, tmp_path: P
     assert next_morning(writer) == ["今天的几件事\n\n· p first"]
 
 
+def test_what_one_digest_has_no_room_for_comes_in_the_next(writer: Writer) -> None:
+    speaks(writer)
+    no_room(writer)
+    take_in(writer, *(talk(name=f"p{n:02}", data={"text": f"{n}."}) for n in range(1, 12)))
+    at(writer, DUE)
+    publish(writer)
+    (first,) = next_morning(writer)
+    assert (first.count("·"), "10." in first, "11." in first) == (10, True, False)
+    assert next_morning(writer, DUE + timedelta(days=1))[1:] == ["今天的几件事\n\n· p11 11."]
+    assert len(next_morning(writer, DUE + timedelta(days=2))) == 2
+
+
 def stopped(writer: Writer) -> None:
     word(writer, 1, "stop")
 

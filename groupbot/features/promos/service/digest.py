@@ -23,7 +23,7 @@ from groupbot.features.promos.service.load import BY_HAND
 from groupbot.features.promos.service.room import place_of
 
 NAME = "digest"  # of the plan row that its slots hang on; no file says it
-MOST = 10  # posts in one
+MOST = 10  # posts in one; what is left over comes in the next
 FRESH = timedelta(days=2)  # what is older is let go
 WHY = ("posts", "gap")  # limits that a digest keeps too
 _TEXT = 300  # characters of each
@@ -87,8 +87,12 @@ def _may(work: Work, chat: int) -> bool:
 
 
 def _say(work: Work, chat: int) -> None:
-    rows = [r for r in work.sql.all(store.DIGEST, chat=chat) if _still(work, r.plan_id, chat)][:MOST]
-    work.sql.run(store.SAID_DIGEST, chat=chat)
+    kept = work.sql.all(store.DIGEST, chat=chat)
+    fit = [r for r in kept if _still(work, r.plan_id, chat)]
+    rows, later = fit[:MOST], {r.plan_id for r in fit[MOST:]}
+    for row in kept:
+        if row.plan_id not in later:
+            work.sql.run(store.SAID_DIGEST, chat=chat, plan=row.plan_id)
     if not rows:
         return
     items = [{"title": r.title, "text": r.text, "url": r.url} for r in rows]

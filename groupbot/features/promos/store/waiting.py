@@ -69,6 +69,6 @@ DIGEST = Hot(
         .order_by(_d.priority.desc(), _d.due, _d.plan_id)
     )
 )
-SAID_DIGEST = Hot(lambda: sa.delete(post_digest).where(_d.chat_id == b("chat")))
+SAID_DIGEST = Hot(lambda: sa.delete(post_digest).where(_d.chat_id == b("chat"), _d.plan_id == b("plan")))
 OLD_DIGEST = Hot(lambda: sa.delete(post_digest).where(_d.due < b("before")))
 PUSHES_KEPT = (Kept(content_push, "by_id", "former", by="id", hide=("text",)),)
