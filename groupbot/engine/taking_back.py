@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from groupbot.core.effects import MODERATION, POST, Delete, readable
@@ -37,7 +39,7 @@ _DROP_POSTS = Hot(
         sa.update(outbox)
         .where(*_POSTS, among(_o.state, "waiting"))
         .values(state="dead", payload="", error=sa.bindparam("why_not"), done_at=sa.bindparam("now"))
-        .returning(_o.ref)
+        .returning(_o.ref, _o.chat_id, _o.said_at)
     )
 )
 _NOT_AGAIN = Hot(
@@ -53,10 +55,9 @@ def spare(work: Work, chat: int, message_id: int) -> None:
             work.sql.run(_TAKEN_BACK, the_id=row.id, now=work.now)
 
 
-def drop_posts(work: Work, error: str, chat: int = 0) -> list[str]:
-    """Give up every planned post that has not left yet, or those to one `chat`; the refs they had.
-    What is leaving now may land, and is tried no more where it does not."""
+def drop_posts(work: Work, error: str, chat: int = 0) -> list[Any]:
+    """Give up every planned post that has not left yet, or those to one `chat`: of each that had a name its
+    `ref`, `chat_id` and `said_at`. What is leaving now may land, and is tried no more where it does not."""
     which = {"bot": work.bot_id, "everywhere": not chat, "the_chat": chat, "now": work.now}
     work.sql.run(_NOT_AGAIN, **which)
-    rows = work.sql.returning(_DROP_POSTS, why_not=error, **which)
-    return [str(r.ref) for r in rows if r.ref]
+    return [r for r in work.sql.returning(_DROP_POSTS, why_not=error, **which) if r.ref]

@@ -345,6 +345,18 @@ def test_stopall_holds_care_too(writer: Writer) -> None:
     assert len(said(writer)) == 1
 
 
+def test_a_post_that_a_stop_gave_up_leaves_its_room_to_another(writer: Writer) -> None:
+    group(writer, "newcomer")
+    writer.write(lambda w: members.put(w, POSTS, 1, chat=1))
+    joins(writer, MEI)
+    later(writer, minutes=10)
+    steps(writer)
+    assert writer.write(lambda w: promos.may_post(w, 1, "other"))[0] == "posts"
+    assert writer.write(lambda w: promos.stop_all(w, 99)) == 1  # it had not left yet
+    writer.write(lambda w: promos.resume(w, 99))
+    assert writer.write(lambda w: promos.may_post(w, 1, "other")) == ("", "")
+
+
 def test_the_report_says_how_each_step_went(writer: Writer) -> None:
     group(writer, "newcomer")
     starts(writer, MEI)

@@ -181,7 +181,7 @@ def test_posts_that_wait_are_taken_out_here_alone_and_a_night_is_over(writer: Wr
     other = writer.write(fn)
     found = retired(writer, chat)
     assert found["posts"] == 1
-    assert writer.write(lambda w: drop_posts(w, "x")) == [f"p:{other}"]
+    assert [row.ref for row in writer.write(lambda w: drop_posts(w, "x"))] == [f"p:{other}"]
     closed = writer.write(lambda w: closing.closure_of(w, chat))
     assert closed is not None and (closed.state, closed.night) == ("opening", False)
     assert writer.write(lambda w: w.sql.all(sa.select(outbox.c.id).where(outbox.c.kind == "permit"))) != []

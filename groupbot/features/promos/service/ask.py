@@ -56,21 +56,29 @@ def stop_chat(work: Work, chat: int) -> int:
 
 
 def _drop(work: Work, why: str, of: int = 0) -> int:
-    refs = drop_posts(work, why, of)
-    for ref in refs:
-        kind, *parts = ref.split(":")
+    rows = drop_posts(work, why, of)
+    refs = [str(r.ref) for r in rows]
+    for row in rows:
+        kind, *parts = row.ref.split(":")
         if kind in ("promo", INSTEAD) and len(parts) == 5:
             plan_id, chat = int(parts[0]), int(parts[4])
             due = datetime.fromisoformat(":".join(parts[1:4])).replace(tzinfo=UTC)
             if kind == INSTEAD and _announced(work, plan_id, chat, due):
                 continue
             work.sql.run(store.TAKE_BACK, plan=plan_id, chat=chat, the_due=due, now=work.now)
-            work.drop("promos.recent", 0)
-            work.drop("promos.recent", chat)
+            _forget_recent(work, chat)
+        elif row.chat_id is not None:  # no plan's: its share of the group's room is free again
+            work.sql.run(store.NOT_POSTED, chat=row.chat_id, the_at=row.said_at)
+            _forget_recent(work, row.chat_id)
     unused(work, refs)
     if refs:
         work.emit(Dropped(tuple(refs)))
     return len(refs)
+
+
+def _forget_recent(work: Work, chat: int) -> None:
+    work.drop("promos.recent", 0)
+    work.drop("promos.recent", chat)
 
 
 def _announced(work: Work, plan_id: int, chat: int, due: datetime) -> bool:

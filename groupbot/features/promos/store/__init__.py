@@ -21,7 +21,15 @@ from groupbot.features.promos.store.approvals import VERSIONS as VERSIONS
 from groupbot.features.promos.store.items import content_item, content_use
 from groupbot.features.promos.store.questions import QUESTIONS_KEPT, post_question
 from groupbot.features.promos.store.recall import RECALL_KEPT, core_recall
-from groupbot.features.promos.store.room import GATES, OLD_OTHERS, OTHERS, SET_GATE, campaign_gate, other_post
+from groupbot.features.promos.store.room import (
+    GATES,
+    NOT_POSTED,
+    OLD_OTHERS,
+    OTHERS,
+    SET_GATE,
+    campaign_gate,
+    other_post,
+)
 from groupbot.features.promos.store.waiting import (
     DIGEST,
     DIGEST_CHATS,
@@ -46,6 +54,7 @@ _also_here = (
     post_question,
     core_recall,
     GATES,
+    NOT_POSTED,
     OLD_OTHERS,
     OTHERS,
     SET_GATE,

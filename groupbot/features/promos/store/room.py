@@ -32,6 +32,7 @@ b = sa.bindparam
 _o = other_post.c
 _OTHER = ("chat_id", "at", "kind", "by")
 OTHERS = Bulk("other_post", sa.insert(other_post).values({n: b(n) for n in _OTHER}), _OTHER)
+NOT_POSTED = Hot(lambda: sa.delete(other_post).where(_o.chat_id == b("chat"), _o.at == b("the_at")))
 OLD_OTHERS = Hot(lambda: sa.delete(other_post).where(_o.at < b("before")))
 _g = campaign_gate.c
 GATES = Hot(lambda: sa.select(_g.chat_id, _g.shut).where(_g.campaign == b("the_campaign")))
