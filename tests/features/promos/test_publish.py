@@ -225,6 +225,18 @@ def test_skips_are_told_to_the_owner_in_one_message(writer: Writer) -> None:
     ]
 
 
+def test_a_zone_nobody_confirmed_is_told_once_though_several_slots_were_missed(writer: Writer) -> None:
+    chats(writer)
+    writer.write(lambda w: members.put(w, ZONE, "", chat=1))
+    take_in(writer, plan(kind="notice", grace=4 * 86400, keep=3))
+    writer.write(lambda w: w.put("members.started", 7, True))
+    writer.write(lambda w: w.put("members.staff", 1, {7: ("administrator", w.now, ())}))
+    at(writer, datetime(2027, 2, 2, 12))
+    publish(writer)
+    assert [s[3] for s in slots(writer) if s[2] == "skipped"] == ["zone"] * 3
+    assert [s["reason"] for told in said(writer) for s in told.data["skips"]] == ["zone"]
+
+
 def test_a_pool_repeats_nothing_within_its_days(writer: Writer) -> None:
     chats(writer)
     take_in(writer, plan(pool=("a", "b", "c"), no_repeat_days=7))

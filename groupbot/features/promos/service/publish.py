@@ -226,7 +226,8 @@ def _skip(
     if merge(work, plan_id, plan, here, due, reason, pins):
         reason, detail = "digest", reason
     known = reason == "zone" and work.sql.value(store.LAST_REASON, plan=plan_id, chat=chat) == "zone"
-    _book(work, plan_id, plan, due, here, "skipped", reason=reason, detail=detail)
+    at_once = chat in batch.several  # for the next to see
+    _book(work, plan_id, plan, due, here, "skipped", reason=reason, detail=detail, at_once=at_once)
     if known or reason in _QUIETLY:
         return
     owner = owner_of(work, here.profile)
