@@ -10,6 +10,7 @@ from groupbot.core.points import parse_amount
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that look alike
 NAME = 40  # letters
 SHOWN = 12  # items on a list
+MOST = 40  # on one that came to more: what was given back can be had again
 
 
 class Buy(Struct, frozen=True, tag="sh.buy"):

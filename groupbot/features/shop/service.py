@@ -40,8 +40,9 @@ def take_down(work: Work, number: int) -> None:
 
 
 def shelf(work: Work) -> list[Any]:
-    """What stands on the shelf here: what can be had, the cheapest first, then what is sold out."""
-    return work.sql.all(store.SHELF, chat=work.chat, most=domain.SHOWN)
+    """What stands on the shelf here: all that can be had, the cheapest first, then what is sold out."""
+    rows = work.sql.all(store.SHELF, chat=work.chat, most=domain.MOST)
+    return rows[: max(domain.SHOWN, sum(r.stock > 0 for r in rows))]
 
 
 def look(work: Work, number: int, person: int) -> Any:
