@@ -128,12 +128,12 @@ def test_progress_goes_to_who_approved_it_and_its_edits_keep_a_budget(writer: Wr
     assert running(writer) == []
 
 
-def test_two_posts_by_hand_of_one_second_are_two(writer: Writer) -> None:
+def test_two_posts_by_hand_of_one_second_are_two_named_by_the_groups_clock(writer: Writer) -> None:
     writer.content = Content([folder("content_templates")])
     chats(writer)
     [first, second] = writer.write(lambda w: [service.post(w, "全部", text) for text in ("one", "two")])
     rows = writer.write(lambda w: [service.live(w, i) for i in (first, second)])
     assert [(p.name, p.data["text"]) for p in rows if p is not None] == [
-        ("/post 01-30 10:00:00", "one"),
-        ("/post 01-30 10:00:00 2", "two"),
+        ("/post 01-30 18:00:00", "one"),
+        ("/post 01-30 18:00:00 2", "two"),
     ]

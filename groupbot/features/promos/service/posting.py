@@ -47,11 +47,12 @@ def post(work: Work, audience: str, text: str, *, paid: bool = False) -> int:
         affordable(work, stars(len(chats)))
     zones = [members.voice(work, chat, None)[1] for chat in chats]
     now = work.now.replace(microsecond=0)
+    here = now.astimezone(zone_of(zones[0])).replace(tzinfo=None)
     plan = Plan(
-        name=_free(work, f"/post {work.now:%m-%d %H:%M:%S}"),
+        name=_free(work, f"/post {here:%m-%d %H:%M:%S}"),
         whom=whom,
         pool=("promos/greeting",),
-        start=now.astimezone(zone_of(zones[0])).replace(tzinfo=None),
+        start=here,
         kind="notice",
         data={"text": text},
         grace=12 * 3600,
