@@ -36,9 +36,9 @@ def rows_of(text: str, path: Path) -> list[tuple[int, list[str]]]:
     """(the line it begins on, cells) of each row of a file's text.
 
     Raises:
-        Misfit: a cell begins with a quotation mark and does not end.
+        Misfit: a cell begins with a quotation mark and does not end, or goes on behind the one that ends it.
     """
-    sheet = csv.reader(io.StringIO(text, newline=""), delimiter=mark_of(text))
+    sheet = csv.reader(io.StringIO(text, newline=""), delimiter=mark_of(text), strict=True)
     rows, at = [], 1
     try:
         for cells in sheet:

@@ -90,6 +90,24 @@ def test_a_comma_without_quotes_in_orders_leaves_out_that_line_and_no_other(
 
 
 @pytest.mark.parametrize("command", ["import", "products", "codes"])
+@pytest.mark.parametrize("row", ['A2,2026-11-03,"139,HAW,29', '"A2,2026-11-03,139,HAW,29'])
+@pytest.mark.parametrize("behind", ["A3,2026-11-04,140,HAW,5", 'A3,2026-11-04,"140",HAW,5'])
+def test_rows_behind_a_quote_that_does_not_end_are_not_lost_in_its_cell(
+    workspace: Path, capsys: pytest.CaptureFixture[str], command: str, row: str, behind: str
+) -> None:
+    file = workspace / "orders.csv"
+    rows = ("order,at,customer,product,amount", "A1,2026-11-02,138,HAW,59", row, behind)
+    file.write_text("\n".join(rows) + "\n", "utf-8")
+    more = [str(workspace / "out.csv")] if command == "codes" else []
+    assert run(workspace, command, str(file), *more) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"groupbot: {file}:3: not readable as CSV: ")
+    assert said.endswith(' -> a " in a cell is written twice, and the cell ends with one\n')
+    assert run(workspace, "parked") == 0
+    assert capsys.readouterr().out == "nothing is parked\n"
+
+
+@pytest.mark.parametrize("command", ["import", "products", "codes"])
 def test_a_mistyped_name_is_told_as_a_file_that_is_not_there(
     workspace: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
