@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from groupbot.cli._sheet import rows_of, text_of
+from groupbot.cli._sheet import table_of, text_of
 from groupbot.errors import Misfit
 
 FIRST_SENDER = 5_000_000_000
@@ -56,11 +56,11 @@ def read(path: Path) -> list[Line]:
     text = text_of(path)
     if text.lstrip().startswith("{"):
         return _export(text, path)
-    rows = [cells for _, cells in rows_of(text, path)]
+    names, rows = table_of(text, path)
     wanted = "a CSV file with the columns text,label or result.json of Telegram Desktop"
-    if not rows or "text" not in rows[0]:
+    if "text" not in names:
         raise Misfit("no column `text`", where=f"{path}:1", next=wanted)
-    said = [dict(zip(rows[0], cells, strict=False)) for cells in rows[1:] if cells]
+    said = [row for _, row in rows]
     if not said:
         raise Misfit("no message in it", where=f"{path}:1", next=wanted)
     return [

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 from msgspec.structs import replace
 
-from groupbot.cli._sheet import rows_of, text_of
+from groupbot.cli._sheet import table_of, text_of
 from groupbot.core.sheet import csv_text
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.members.domain import (
@@ -89,8 +89,8 @@ def read(path: Path) -> list[tuple[int, dict[str, str]]]:
     Raises:
         Misfit: no such file, no CSV, or its first line does not name the columns.
     """
-    rows = rows_of(text_of(path), path)
-    names = [n.strip().lower() for n in rows[0][1]] if rows else []
+    heading, rows = table_of(text_of(path), path)
+    names = [n.strip().lower() for n in heading]
     for name in names:
         if name not in COLUMNS:
             raise Misfit(
@@ -101,9 +101,9 @@ def read(path: Path) -> list[tuple[int, dict[str, str]]]:
     if not {"chat_id", "telegram_id", "title"} & set(names):
         raise Misfit("no column says which chat is meant", where=f"{path}:1", next="add chat_id or title")
     return [
-        (at, {n: c.strip().removeprefix("'") for n, c in zip(names, cells, strict=False)})
-        for at, cells in rows[1:]
-        if any(c.strip() for c in cells)
+        (at, {n.strip().lower(): c.strip().removeprefix("'") for n, c in row.items()})
+        for at, row in rows
+        if any(c.strip() for c in row.values())
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from itertools import zip_longest
 from pathlib import Path
 
 from groupbot.errors import Misfit
@@ -35,9 +36,9 @@ def rows_of(text: str, path: Path) -> list[tuple[int, list[str]]]:
     """(the line it begins on, cells) of each row of a file's text.
 
     Raises:
-        Misfit: a cell begins with a quotation mark and does not end.
+        Misfit: a cell begins with a quotation mark and does not end, or goes on behind the one that ends it.
     """
-    sheet = csv.reader(io.StringIO(text, newline=""), delimiter=mark_of(text))
+    sheet = csv.reader(io.StringIO(text, newline=""), delimiter=mark_of(text), strict=True)
     rows, at = [], 1
     try:
         for cells in sheet:
@@ -50,6 +51,35 @@ def rows_of(text: str, path: Path) -> list[tuple[int, list[str]]]:
             next='a " in a cell is written twice, and the cell ends with one',
         ) from None
     return rows
+
+
+def table_of(text: str, path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """The names of the columns, and (the line it begins on, cells by column) of each row that is not empty.
+
+    Raises:
+        Misfit: no readable CSV, or a row has more cells than there are columns.
+    """
+    (_, names), *rows = rows_of(text, path) or [(1, [])]
+    made = []
+    for at, cells in rows:
+        try:
+            made.append((at, by_name(names, cells)))
+        except ValueError as e:
+            step = "write a cell with a comma in it in quotes"
+            raise Misfit(str(e), where=f"{path}:{at}", next=step) from None
+    return names, [row for row in made if row[1]]
+
+
+def by_name(names: list[str], cells: list[str]) -> dict[str, str]:
+    """A row's cells by column; the last are empty where it is short, and there are none in an empty line.
+
+    Raises:
+        ValueError: more cells than columns, as an amount of 1,200 makes; empty ones behind do not count.
+    """
+    n = max((i for i, c in enumerate(cells, 1) if c.strip()), default=0)
+    if n > len(names):
+        raise ValueError(f"more cells than columns ({n}, not {len(names)}): is a comma not in quotes?")
+    return dict(zip_longest(names, cells[: len(names)], fillvalue="")) if cells else {}
 
 
 def mark_of(text: str) -> str:

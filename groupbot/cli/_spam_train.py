@@ -6,7 +6,6 @@ message gets from a model which saw neither it nor anything nearly like it (grou
 
 from __future__ import annotations
 
-import csv
 import re
 from array import array
 from collections import Counter
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from groupbot.cli._sheet import table_of, text_of
 from groupbot.cli._spam_fit import Floats, calibrated, minimum, threshold
 from groupbot.errors import Misfit
 from groupbot.features.rules.domain.fold import fold
@@ -54,16 +54,15 @@ def samples(path: Path) -> list[Sample]:
     Raises:
         Misfit: unreadable, a column is missing, or a label is neither.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as e:
-        raise Misfit(str(e), where=str(path), next="a UTF-8 CSV file with the columns text,label") from e
+    names, rows = table_of(text_of(path), path)
+    for name in ("text", "label"):
+        if name not in names:
+            raise Misfit(f"no column {name}", where=f"{path}:1", next="columns text,label; spam or ham")
     made = []
-    for n, row in enumerate(rows, 2):
-        label = (row.get("label") or "").strip().lower()
-        if row.get("text") is None or label not in _LABELS:
-            raise Misfit(f"row {n}: label {label!r}", where=str(path), next="columns text,label; spam or ham")
+    for at, row in rows:
+        label = row["label"].strip().lower()
+        if label not in _LABELS:
+            raise Misfit(f"label {label!r}", where=f"{path}:{at}", next="columns text,label; spam or ham")
         made.append(Sample(row["text"], _LABELS[label]))
     if not made:
         raise Misfit("no rows", where=str(path), next="columns text,label; labels spam or ham")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,7 @@ import typer
 
 from groupbot.cli._guest import there, visiting
 from groupbot.cli._places import writable
-from groupbot.cli._sheet import mark_of, text_of
+from groupbot.cli._sheet import by_name, rows_of, table_of, text_of
 from groupbot.engine import logs
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
@@ -73,12 +72,8 @@ def products(
 ) -> None:
     """Tell of products; orders that waited for them count from now on."""
     rows = []
-    for line, raw in _rows(file):
-        more = next((c for c in raw.values() if isinstance(c, list)), ())
-        if any(more):
-            step = "write a title with a comma in quotes"
-            raise Misfit("more cells than columns", where=f"{file}:{line}", next=step)
-        cells = [" ".join((c or "").split()) for c in raw.values() if c is not more] + ["", ""]
+    for _, row in table_of(text_of(file), file)[1]:
+        cells = [*(" ".join(c.split()) for c in row.values()), "", ""]
         if cells[0]:
             rows.append((cells[0][:LONGEST], cells[1] or cells[0], cells[2].lower() in _YES))
     settings = load(workspace)
@@ -97,8 +92,8 @@ def codes(
 ) -> None:
     """A one-time code for each customer, for 30 days, to be given to them on a receipt or in their account:
     they send /bind CODE to the bot, and their orders count as a member's."""
-    some = [next(iter(r.values())) or "" for _, r in _rows(file, header=False)]
-    some = [c for c in dict.fromkeys(" ".join(x.split()) for x in some) if 0 < len(c) <= LONGEST]
+    every = dict.fromkeys(" ".join(cells[0].split()) for _, cells in rows_of(text_of(file), file) if cells)
+    some = [c for c in every if 0 < len(c) <= LONGEST]
     settings = load(workspace)
     there(settings)
     if to.exists():
@@ -132,34 +127,22 @@ def _slices(every: Sequence[T]) -> Iterator[Sequence[T]]:
     return (every[i : i + SLICE] for i in range(0, len(every), SLICE))
 
 
-def _rows(file: Path, *, header: bool = True) -> list[tuple[int, dict[str, Any]]]:
-    """Each row with the line it ends on: blank lines count, and a cell in quotes may be several."""
-    text = text_of(file)
-    source, mark = io.StringIO(text, newline=""), mark_of(text)
-    try:
-        if not header:
-            reader = csv.reader(source, delimiter=mark)
-            return [(reader.line_num, {"": r[0]}) for r in reader if r]
-        named = csv.DictReader(source, restkey="", delimiter=mark)
-        return [(named.reader.line_num, row) for row in named]
-    except csv.Error as e:
-        raise Misfit(f"cannot be read: {e}", where=str(file), next="save it as CSV in UTF-8") from None
-
-
 def _read(file: Path, clock: Any) -> tuple[list[Line], list[tuple[int, str]], list[str]]:
-    rows = _rows(file)
+    (_, names), *rows = rows_of(text_of(file), file) or [(1, [])]
     if not rows:
         raise Misfit("no lines", where=str(file), next="the first line names the columns")
     try:
-        columns, rest = columns_of(n for n in rows[0][1] if n)
+        columns, rest = columns_of(n for n in names if n)
     except ValueError as e:
         raise Misfit(
             f"no column {e}", where=str(file), next="name the columns as docs/operators.md"
         ) from None
     lines, wrong = [], []
-    for place, raw in rows:
+    for place, cells in rows:
+        if not cells:
+            continue
         try:
-            lines.append(line_of(raw, columns, clock))
+            lines.append(line_of(by_name(names, cells), columns, clock))
         except ValueError as e:
             wrong.append((place, str(e)))
     return lines, wrong, rest

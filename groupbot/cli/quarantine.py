@@ -14,6 +14,7 @@ import typer
 
 from groupbot.cli._guest import there, unwritten
 from groupbot.core.events import Event
+from groupbot.engine import inbox
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import WHOLE, Item, Outcome
 from groupbot.engine.inbox import quarantine
@@ -21,7 +22,6 @@ from groupbot.engine.plugins import Registry
 from groupbot.engine.plugins import load as load_routers
 from groupbot.engine.shipped import content_folders
 from groupbot.engine.storage import open_engine, reading
-from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import Misfit
 from groupbot.features import tables
@@ -116,11 +116,12 @@ async def _retry(settings: Settings, rows: list[Any]) -> int:
                 print(f"Q{row.id}: no token of this bot, so links to it will lack its name", file=sys.stderr)
             dispatch, _ = await fit_out(writer, settings, registry, content, username)
             alone = row.step if row.stage == "step" and row.step != "refusal" else WHOLE
-            outcome = await dispatch.feed([Item(raw=bytes(row.raw), only=alone)])
+            aside = 0 if row.retried else row.id  # what was retried is so again where it is named
+            outcome = await dispatch.feed([Item(raw=bytes(row.raw), only=alone, aside=aside)])
             outcome.add(await dispatch.answered())
             failed += outcome.quarantined > 0
             print(f"Q{row.id}: {_said(outcome)}")
-            await writer.submit(_mark, row.id)
+            await writer.submit(inbox.done_again, row.id)
         except Lost as e:
             raise unwritten(e) from None
         finally:
@@ -173,7 +174,3 @@ def _said(outcome: Outcome) -> str:
     if not outcome.parked and any(a.cause.startswith("handle:") for a in outcome.asks):
         return "done, but it asks Telegram, which only the running bot does: have them send it again"
     return "done"
-
-
-def _mark(work: Work, number: int) -> None:
-    work.sql.run(sa.update(quarantine).where(_q.id == number).values(retried=True))

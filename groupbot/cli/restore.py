@@ -11,16 +11,17 @@ import msgspec
 import typer
 
 from groupbot.cli._guest import visiting
-from groupbot.engine import backups
+from groupbot.engine import backups, vault
 from groupbot.engine.clock import Clock
-from groupbot.engine.storage import parsed_url
+from groupbot.engine.keeping import journal
+from groupbot.engine.storage import parsed_url, sqlite_path
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features import tables
 from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import Audit
 from groupbot.features.operations.domain import Restored
-from groupbot.settings import PREFIX, Settings, load
+from groupbot.settings import FILE, PREFIX, Settings, load
 
 NOBODY_KNOWS = "nobody knows when it was taken, nothing in it has a time"
 app = typer.Typer(add_completion=False)
@@ -46,9 +47,10 @@ def restore(
     settings = load(workspace)
     shown = parsed_url(settings.database).render_as_string(hide_password=True)
     print(f"into {shown}")
-    if not yes and _of_another(workspace) and backups.holds(settings.database):
+    if not yes and _of_another(workspace, settings) and backups.holds(settings.database):
+        folder = settings.folder.resolve()
         raise Misfit(
-            f"{_VARIABLE} names {shown}, not the folder {workspace}: that database would be replaced",
+            f"{_VARIABLE} names {shown}, not the folder {folder}: that database would be replaced",
             next=f"env -u {_VARIABLE} groupbot restore …, or --yes if it is meant",
         )
     tables()
@@ -70,11 +72,18 @@ def restore(
     print("Telegram keeps updates for 24 hours; what it had confirmed since the backup is not told again.")
 
 
-def _of_another(workspace: Path | None) -> bool:
-    """Does the environment name the database, though the folder that is given is not its workspace?"""
-    if workspace is None or not os.environ.get(_VARIABLE):
+def _of_another(workspace: Path | None, settings: Settings) -> bool:
+    """Does the environment name the database, though the folder is not its workspace: another one is given,
+    or no bot ever ran in it?"""
+    if not os.environ.get(_VARIABLE):
         return False
-    return workspace.resolve() != Path(os.environ.get(f"{PREFIX}WORKSPACE") or ".").resolve()
+    own = Path(os.environ.get(f"{PREFIX}WORKSPACE") or ".").resolve()
+    if workspace is not None and workspace.resolve() != own:
+        return True
+    file = sqlite_path(settings.database)
+    if file is not None and file.resolve().parent == own:
+        return False
+    return not any((own / name).exists() for name in (FILE, vault.FILE, journal.NAME))
 
 
 async def _heard(settings: Settings) -> Audit:

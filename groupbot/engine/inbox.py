@@ -75,6 +75,9 @@ _FIRST = Hot(
     )
 )
 _TAKE = Hot(lambda: sa.delete(inbox).where(inbox.c.id == sa.bindparam("the_id")))
+_the_row = quarantine.c.id == sa.bindparam("number")
+_RETRIED = Hot(lambda: sa.select(quarantine.c.retried).where(_the_row))
+_DONE_AGAIN = Hot(lambda: sa.update(quarantine).where(_the_row).values(retried=True))
 _FORGET_QUARANTINE = Hot(lambda: sa.delete(quarantine).where(quarantine.c.at < sa.bindparam("before")))
 _QUARANTINE = Hot(
     lambda: (
@@ -143,6 +146,16 @@ def taken(work: Work, row_id: int) -> None:
 def resumed(work: Work, chat: int) -> None:
     """Nothing waits in this chat any more."""
     work.drop("inbox", chat)
+
+
+def retried(work: Work, number: int) -> bool:
+    """Was what was put aside under this number handled again?"""
+    return bool(work.sql.value(_RETRIED, number=number))
+
+
+def done_again(work: Work, number: int) -> None:
+    """It is handled again: said in the transaction that does it."""
+    work.sql.run(_DONE_AGAIN, number=number)
 
 
 def put_aside(

@@ -218,6 +218,14 @@ def test_a_quote_that_does_not_end_is_named_with_its_line(tmp_path: Path) -> Non
     assert e.value.where == f"{path}:3"
 
 
+def test_a_row_with_more_cells_than_columns_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("title,region,tags\nA,华东,,\nB,华东,旗舰,夜市\n", "utf-8")
+    with pytest.raises(Misfit, match="more cells than columns") as e:
+        read(path)
+    assert e.value.where == f"{path}:3"
+
+
 def test_what_a_spreadsheet_saved_is_read(settings: Settings) -> None:
     path = settings.folder / "excel.csv"
     path.write_bytes("title;tier\r\n西湖店会员群;store\r\n".encode("gb18030"))

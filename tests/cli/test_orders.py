@@ -68,12 +68,43 @@ def test_a_comma_without_quotes_in_products_is_told_with_its_line(
     file.write_text("code,title,off_shelf\nHAW,Tea,yes,,\n\nA1,Big, red jacket,yes\n", "utf-8")
     assert run(workspace, "products", str(file)) == 2
     assert capsys.readouterr().err == (
-        f"groupbot: {file}:4: more cells than columns -> write a title with a comma in quotes\n"
+        f"groupbot: {file}:4: more cells than columns (4, not 3): is a comma not in quotes?"
+        " -> write a cell with a comma in it in quotes\n"
     )
     assert run(workspace, "parked") == 0
     file.write_text('code,title,off_shelf\nHAW,Tea,yes,,\nA1,"Big, red jacket",yes\n', "utf-8")
     assert run(workspace, "products", str(file)) == 0
     assert "2 products known" in capsys.readouterr().out
+
+
+def test_a_comma_without_quotes_in_orders_leaves_out_that_line_and_no_other(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = workspace / "orders.csv"
+    rows = ("A1,2026-11-02,138,HAW,59,,", "A2,2026-11-03,139,Big, red jacket,29", "A3,2026-11-04,140,HAW,5")
+    file.write_text("\n".join(("order,at,customer,product,amount", *rows)), "utf-8")
+    assert run(workspace, "import", str(file)) == 1
+    told = capsys.readouterr().out
+    assert told.startswith("2 orders new, 0 changed, 0 known already\nparked: HAW, 2 orders")
+    assert told.endswith("line 3 left out: more cells than columns (6, not 5): is a comma not in quotes?\n")
+
+
+@pytest.mark.parametrize("command", ["import", "products", "codes"])
+@pytest.mark.parametrize("row", ['A2,2026-11-03,"139,HAW,29', '"A2,2026-11-03,139,HAW,29'])
+@pytest.mark.parametrize("behind", ["A3,2026-11-04,140,HAW,5", 'A3,2026-11-04,"140",HAW,5'])
+def test_rows_behind_a_quote_that_does_not_end_are_not_lost_in_its_cell(
+    workspace: Path, capsys: pytest.CaptureFixture[str], command: str, row: str, behind: str
+) -> None:
+    file = workspace / "orders.csv"
+    rows = ("order,at,customer,product,amount", "A1,2026-11-02,138,HAW,59", row, behind)
+    file.write_text("\n".join(rows) + "\n", "utf-8")
+    more = [str(workspace / "out.csv")] if command == "codes" else []
+    assert run(workspace, command, str(file), *more) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"groupbot: {file}:3: not readable as CSV: ")
+    assert said.endswith(' -> a " in a cell is written twice, and the cell ends with one\n')
+    assert run(workspace, "parked") == 0
+    assert capsys.readouterr().out == "nothing is parked\n"
 
 
 @pytest.mark.parametrize("command", ["import", "products", "codes"])

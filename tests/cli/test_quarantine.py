@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from groupbot.cli import main
+from groupbot.engine.dispatch import Dispatch, Item, Outcome
 from groupbot.engine.plugins import forget_local
 from groupbot.engine.writer import Writer
 from groupbot.testing import conversation
@@ -90,6 +92,61 @@ async def test_mended_handler_gets_its_update_again_and_observers_do_not(
         seen,
     )
     assert await tried("retry", "--all") == (0, [])
+    looking.close()
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+async def test_killed_after_it_was_handled_again_it_is_not_handled_a_third_time(
+    tmp_path: Path,
+    desk: Callable[[str], Awaitable[None]],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await desk(HANDLER.replace("BODY", "raise KeyError(cmd.args)"))
+    counts = 'notes = work.notes("desk", 0); notes.set("ordered", notes.get("ordered", 0) + 1)'
+    writes(tmp_path, HANDLER.replace("BODY", counts))
+    feed = Dispatch.feed
+
+    async def unheard(self: Dispatch, items: Sequence[Item]) -> Outcome:
+        await feed(self, items)
+        raise Killed
+
+    with monkeypatch.context() as here:
+        here.setattr(Dispatch, "feed", unheard)
+        with pytest.raises(Killed):
+            await asyncio.to_thread(run, capsys, "retry", "--all")
+    assert await asyncio.to_thread(run, capsys, "retry", "--all") == (0, [])
+    looking = Writer(f"sqlite:///{tmp_path / 'groupbot.db'}", guest=True)
+    assert looking.write(lambda w: w.notes("desk", 0).get("ordered")) == 1
+    looking.close()
+
+
+async def test_a_commit_nobody_heard_of_handles_what_was_put_aside_once(
+    tmp_path: Path,
+    desk: Callable[[str], Awaitable[None]],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await desk(HANDLER.replace("BODY", "raise KeyError(cmd.args)"))
+    counts = 'notes = work.notes("desk", 0); notes.set("ordered", notes.get("ordered", 0) + 1)'
+    writes(tmp_path, HANDLER.replace("BODY", counts))
+    once, lost = Writer._once, list[str]()
+
+    def unheard(self: Writer, fn: Callable[..., object], *args: object) -> object:
+        found = once(self, fn, *args)
+        if getattr(fn, "__name__", "") == "batch" and not lost:
+            lost.append("its answer")
+            raise sqlite3.OperationalError("disk I/O error")  # as a connection that broke behind COMMIT
+        return found
+
+    monkeypatch.setattr(Writer, "_once", unheard)
+    code, lines = await asyncio.to_thread(run, capsys, "retry", "--all")
+    assert (code, lines[-1]) == (0, "Q1: done")
+    looking = Writer(f"sqlite:///{tmp_path / 'groupbot.db'}", guest=True)
+    assert (lost, looking.write(lambda w: w.notes("desk", 0).get("ordered"))) == (["its answer"], 1)
     looking.close()
 
 

@@ -181,6 +181,14 @@ def test_sheet_without_a_message_says_so(tmp_path: Path) -> None:
         read(path)
 
 
+def test_sheet_with_a_comma_outside_quotes_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("text,label\nhello,ham\nbuy now, cheap,spam\n", "utf-8")
+    with pytest.raises(Misfit, match="more cells than columns") as e:
+        read(path)
+    assert e.value.where == f"{path}:3"
+
+
 def test_sheet_with_a_quote_that_does_not_end_is_refused_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text('text,label\nhello,ham\n"hi,ham\n' + "x,ham\n" * 30_000, "utf-8")

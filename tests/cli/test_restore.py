@@ -193,6 +193,29 @@ def test_what_the_environment_names_is_not_replaced_from_another_folder_unless_s
     assert (code("--workspace", str(tmp_path / "live")), code()) == (0, 0)
 
 
+def test_what_the_environment_names_is_not_replaced_from_inside_a_folder_where_no_bot_ever_ran(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, file, drill = _made(tmp_path / "live"), tmp_path / "x.db", tmp_path / "drill"
+    backups.take(url, file)
+    _say(url, "said after the backup")
+    drill.mkdir()
+    monkeypatch.setenv("GROUPBOT_DATABASE_URL", url)
+    monkeypatch.chdir(drill)
+
+    def code(*more: str) -> object:
+        with pytest.raises(SystemExit) as ended:
+            main(["restore", str(file), *more])
+        return ended.value.code
+
+    for folder in ((), ("--workspace", "."), ("--workspace", str(drill))):
+        assert code(*folder) == 2
+        assert f"GROUPBOT_DATABASE_URL names {url}, not the folder {drill}" in capsys.readouterr().err
+    assert (len(_waiting(url)), [*drill.iterdir()]) == (2, [])
+    (drill / "groupbot.toml").touch()  # the bot's own workspace, its database elsewhere
+    assert (code(), _waiting(url)) == (0, [])
+
+
 def test_a_path_with_signs_of_an_address(tmp_path: Path) -> None:
     url, place = _made(tmp_path), tmp_path / "100%20 #1"
     place.mkdir()

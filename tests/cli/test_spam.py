@@ -65,9 +65,14 @@ def test_figures_are_counts_over_counts() -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [("text,label\nhi,maybe\n", "row 2"), ("text,label\n", "no rows"), ("a,b\n1,2\n", "row 2")],
+    [
+        ("text,label\nhi,maybe\n", ":2: label 'maybe'"),
+        ("text,label\n", "no rows"),
+        ("a,b\n1,2\n", ":1: no column text"),
+        ("text,label\nhi,ham\nnow, cheap,spam\n", ":3: more cells than columns"),
+    ],
 )
-def test_a_bad_file_is_named_with_its_row(tmp_path: Path, content: str, said: str) -> None:
+def test_a_bad_file_is_named_with_its_line(tmp_path: Path, content: str, said: str) -> None:
     path = tmp_path / "bad.csv"
     path.write_text(content, "utf-8")
     with pytest.raises(Misfit, match=said):

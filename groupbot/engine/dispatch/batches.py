@@ -169,6 +169,9 @@ class Dispatch(Reading):
         new: dict[int, str | None] = {}  # with its toast
         parked, feeds = inbox.parked_chats(work), self.registry.has_ptb
         for item, update_id, event in ready:
+            if item.aside and inbox.retried(work, item.aside):
+                out.duplicates += 1  # its commit was not heard of
+                continue
             counts = item.event is None and not item.only
             if counts and (update_id in before or update_id in new):
                 self._again(work, event, before.get(update_id) or new.get(update_id))
@@ -179,6 +182,8 @@ class Dispatch(Reading):
                 if out.newest is None or event.at > out.newest:
                     out.newest = event.at
                 self._event(work, item, update_id, event, parked, out)
+            if item.aside and not out.questions:  # else it is done with its answer
+                inbox.done_again(work, item.aside)
             if counts:
                 new[update_id] = _toast(work, said) if len(work.effects) > said else None
             out.handled += 1

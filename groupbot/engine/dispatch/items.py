@@ -85,14 +85,15 @@ class Facts(Protocol):
 class Item(Struct, gc=False):
     """One thing to handle: raw bytes of an update, or an event of our own.
 
-    `only` retries one step (`WHOLE`: all of them); `observed` skips observers and guards, which ran
-    before the event was parked; `undecided` says that the fact it waited for did not come; without
-    `resume` an event of our own leaves parked events where they are.
+    `only` retries one step (`WHOLE`: all of them), once for the quarantine row `aside`; `observed` skips
+    observers and guards, which ran before the event was parked; `undecided` says that the fact it waited
+    for did not come; without `resume` an event of our own leaves parked events where they are.
     """
 
     raw: bytes = b""
     event: Event | None = None
     only: str = ""
+    aside: int = 0
     observed: bool = False
     undecided: bool = False
     resume: bool = True

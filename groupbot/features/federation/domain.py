@@ -123,9 +123,12 @@ def _json_rows(text: str) -> list[dict[str, Any]]:
 
 def _csv_rows(text: str) -> list[dict[str, Any]]:
     try:
-        rows = [r for r in csv.reader(io.StringIO(text)) if r]
-    except csv.Error:
-        return [{}]
+        rows = [r for r in csv.reader(io.StringIO(text), strict=True) if r]
+    except csv.Error:  # a quote that does not end swallows no line but its own
+        try:
+            rows = [r for line in text.splitlines() for r in csv.reader([line]) if r]
+        except csv.Error:
+            return [{}]
     if not rows:
         return []
     head = [c.strip().lower().replace(" ", "_") for c in rows[0]]

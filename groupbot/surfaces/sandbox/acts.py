@@ -10,6 +10,7 @@ from typing import Any
 from groupbot.surfaces.sandbox.world import Forbidden, Json, World
 
 PHOTO_BYTES = 10 << 20
+TEN_YEARS = 3650 * 86_400  # seconds
 
 
 def act(world: World, body: Json) -> Any:
@@ -218,7 +219,13 @@ def remove_bot(world: World, chat: int, by: int) -> None:
 
 
 def clock(world: World, seconds: float) -> float:
-    """Move the sandbox's time; Unix seconds after."""
+    """Move the sandbox's time; Unix seconds after.
+
+    Raises:
+        ValueError: no number, or so far that no calendar has the day.
+    """
+    if type(seconds) not in (int, float) or not abs(seconds) <= TEN_YEARS:  # no comparison holds for NaN
+        raise ValueError("clock: seconds must be a number, ten years at most")
     return world.move(seconds)
 
 

@@ -44,6 +44,14 @@ def test_forms_of_others_are_read() -> None:
     assert read_list("") == ([], 0)
 
 
+def test_persons_behind_a_quote_that_does_not_end_are_not_lost() -> None:
+    found = read_list('user_id,name,reason\n7,Mei,adverts\n8,"Li,adverts\n9,Bo,adverts\n10,"A, B",x\n')
+    assert found == (
+        [(7, "Mei", "adverts"), (8, "Li,adverts", ""), (9, "Bo", "adverts"), (10, "A, B", "x")],
+        0,
+    )
+
+
 def test_no_cell_is_a_formula() -> None:
     made = csv_of([Banned(7, "=1+1", "@x", 5)])
     assert made.splitlines()[1] == "7,'=1+1,'@x,5,"

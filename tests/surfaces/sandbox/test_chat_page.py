@@ -5,6 +5,8 @@ import base64
 import json
 from typing import Any
 
+import pytest
+
 from groupbot.surfaces.sandbox.server import Sandbox
 from groupbot.surfaces.sandbox.world import World
 from tests.surfaces.sandbox.conftest import Net, png
@@ -116,6 +118,16 @@ async def test_acts_that_do_not_fit_are_said_so(net: Net) -> None:
     for path in ("act", "note"):
         async with net.http.post(f"{net.sandbox.url}/sandbox/{path}", data=b'{"do": "clock"}') as answer:
             assert answer.status == 400
+
+
+@pytest.mark.parametrize("seconds", ["NaN", "Infinity", "-1e12", "1e12", "9" * 400, '"soon"', "null", "true"])
+async def test_the_clock_does_not_move_out_of_the_calendar(net: Net, seconds: str) -> None:
+    before = net.world.clock.offset
+    body, kind = f'{{"do": "clock", "seconds": {seconds}}}', {"content-type": "application/json"}
+    async with net.http.post(f"{net.sandbox.url}/sandbox/act", data=body, headers=kind) as answer:
+        said = {"ok": False, "error": "clock: seconds must be a number, ten years at most"}
+        assert (answer.status, await answer.json()) == (400, said)
+    assert net.world.clock.offset == before
 
 
 async def test_the_clock_moves_only_where_it_may(net: Net) -> None:
