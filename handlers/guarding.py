@@ -14,11 +14,9 @@ from groupbot import (
     Router,
     Tap,
     Work,
-    person_of,
     reply,
     sender_of,
 )
-from groupbot.core.events import ANONYMOUS_ADMIN
 from groupbot.features.guarding.domain import acts, taps
 from groupbot.features.guarding.domain.settings import RAIDS
 from groupbot.features.guarding.service import KEPT, channels, raids, waves
@@ -89,14 +87,11 @@ def began(made: acts.Began, work: Work) -> None:
         rule = (acts.RAID, acts.VERSION)
         case = rules.by_rule(work, made.chat, rule, "raid", 0, carrier=carrier, until=made.until)
     else:
-        by = made.by or ANONYMOUS_ADMIN
-        case = rules.by_hand(work, made.chat, "raid", 0, by, carrier=carrier, until=made.until)
-        log.note(
-            work,
-            Record(
-                made.chat, "admin", "raid", work.now, by, number=case.number, id=case.id, until=made.until
-            ),
+        case = rules.by_hand(work, made.chat, "raid", 0, made.by, carrier=carrier, until=made.until)
+        record = Record(
+            made.chat, "admin", "raid", work.now, made.by, number=case.number, id=case.id, until=made.until
         )
+        log.note(work, record)
     raids.recorded(work, made.chat, made.raid, case.number)
 
 
@@ -117,10 +112,9 @@ def over(made: acts.Over, work: Work) -> None:
 def taken_back(made: acts.TakenBack, work: Work) -> None:
     if made.case:
         rules.counts_no_more(work, rules.by_number(work, made.chat, made.case), made.by)
-    by = made.by or ANONYMOUS_ADMIN
     log.note(
         work,
-        Record(made.chat, "admin", "raid_undone", work.now, by, text=str(made.n), number=made.case),
+        Record(made.chat, "admin", "raid_undone", work.now, made.by, text=str(made.n), number=made.case),
     )
 
 
@@ -170,7 +164,7 @@ def antiraid(cmd: Command, work: Work) -> None:
             raids.stop(work, work.chat)
         else:
             length = None if on else raids.length_of(cmd.args)
-            raids.start(work, work.chat, length, person_of(cmd) or 0)
+            raids.start(work, work.chat, length, sender_of(cmd))
     _show(cmd, work)
 
 
@@ -240,9 +234,7 @@ def undo(cmd: Command, work: Work) -> None:
     if cmd.args and not (cmd.args.isdecimal() and len(cmd.args) < 9):
         raise Refusal("common/usage")
     number = int(cmd.args) if cmd.args else None
-    reply(
-        work, cmd, "guarding/raid_undone", **raids.undo(work, work.chat, number, person_of(cmd) or 0, banned)
-    )
+    reply(work, cmd, "guarding/raid_undone", **raids.undo(work, work.chat, number, sender_of(cmd), banned))
 
 
 @router.tap(taps.Undo, who="admin", right="restrict", bot_right="restrict")

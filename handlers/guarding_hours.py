@@ -5,7 +5,7 @@ from __future__ import annotations
 from groupbot import ChatFacts, Command, Router, Send, Work, sender_of
 from groupbot.features.guarding.domain.settings import NIGHT
 from groupbot.features.guarding.service import channels, closing
-from groupbot.features.members.domain import Changed, LinkedPost
+from groupbot.features.members.domain import ZONE, Changed, LinkedPost
 from groupbot.features.rules.service.limits import word
 
 router = Router(
@@ -25,8 +25,8 @@ def can_close(work: Work, chat: int, value: str) -> None:
 @router.on(Changed)
 def changed(made: Changed, work: Work) -> None:
     """By the command, the menu or a file."""
-    if made.key == NIGHT.key:
-        closing.hours_changed(work, made.chat)
+    if made.key in (NIGHT.key, ZONE.key):
+        closing.hours_changed(work, made.chat, clock=made.key == ZONE.key)
 
 
 @router.on(ChatFacts)

@@ -501,6 +501,24 @@ async def test_whom_an_admin_lets_in_meanwhile_is_not_declined(chat: Talk) -> No
     # the question stays in private: a bot that was never started reaches nobody there after the decision
 
 
+@pytest.mark.parametrize("command", ["/ban", "/kick"])
+async def test_whom_an_admin_bans_while_they_ask_to_come_in_is_asked_no_more(
+    chat: Talk, command: str
+) -> None:
+    await begins(chat, "/captchamode math")
+    mei = chat.person("Mei", joins=False, starts=True)
+    await chat.asks(mei, link=chat.invite(approval=True))
+    right = answer(chat, mei)
+    assert [t for t in chat.bot_texts(mei) if "would like to know" in t] != []
+    await chat.says(chat.owner, f"{command} {mei}")
+    assert [t for t in chat.bot_texts(mei) if "would like to know" in t] == []
+    await chat.says(mei, right, private=True)
+    await chat.wait(minutes=5)
+    assert state(chat, mei) == "void"
+    assert chat.status(mei) != "member"
+    assert not [t for t in chat.bot_texts(mei) if "is open to you" in t or "did not answer" in t]
+
+
 async def test_who_is_approved_while_asking_to_come_in_is_let_in(chat: Talk) -> None:
     await begins(chat, "/captchamode math")
     mei = chat.person("Mei", joins=False)

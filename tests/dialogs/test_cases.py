@@ -81,3 +81,16 @@ async def test_what_was_flagged_and_taken_back_is_not_put_away_by_a_later_press(
         assert zh.stands(mid)
         assert zh.rows("SELECT action, undone_by FROM verdict") == [("flag", zh.owner)]
         assert not any("第 1 号" in told for told in zh.bot_texts(wang))
+
+
+async def test_a_case_without_words_of_the_member_is_told_in_the_groups_language(zh: Talk) -> None:
+    zhao = zh.person("小赵", language="zh", starts=True)
+    for n in range(11):
+        await zh.says(zhao, f"好 {n}")
+    await zh.says(zh.owner, "/case 1")
+    assert "规则:刷屏 v" in zh.last()
+    assert "15秒内 10 次 · 短时间内太多" in zh.last()
+    await zh.says(zh.owner, "/antiraid 1h")
+    await zh.says(zh.owner, "/case 2")
+    assert "突袭 1" in zh.last()
+    assert "aid" not in zh.last()

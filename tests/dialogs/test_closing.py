@@ -118,6 +118,24 @@ async def test_a_lockdown_over_night_opens_in_the_morning_as_it_was(chat: Talk) 
     assert chat.room.permissions == SOME
 
 
+async def test_another_time_zone_is_told_and_kept_at_once(chat: Talk) -> None:
+    await set_up(chat)
+    chat.room.permissions = set(SOME)
+    await until(chat, 12)
+    await chat.says(chat.owner, "/lockdown 2h")
+    assert closed(chat) == ["群先安静一会儿,14:00 再聊。有急事私聊管理员。"]
+    await chat.says(chat.owner, "/settings zone Asia/Tokyo")
+    assert closed(chat) == ["群先安静一会儿,15:00 再聊。有急事私聊管理员。"]
+    await chat.says(chat.owner, "/lockdown off")
+    await chat.says(chat.owner, "/nightmode 23:00-07:00")
+    assert closed(chat) == []
+    await chat.says(chat.owner, "/settings zone America/New_York")
+    assert closed(chat) == ["夜深了,群休息到 07:00,明早见。"]
+    await chat.says(chat.owner, "/settings zone Asia/Shanghai")
+    assert closed(chat) == []
+    assert chat.room.permissions == SOME
+
+
 async def test_what_an_admin_chose_meanwhile_counts(chat: Talk) -> None:
     await set_up(chat)
     chat.room.permissions = set(SOME)

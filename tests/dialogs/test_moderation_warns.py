@@ -109,6 +109,19 @@ async def test_a_warning_that_stands_after_an_appeal_counts_on(chat: Talk) -> No
     assert chat.last() == "已撤销。Li 现在 0/3。"
 
 
+async def test_where_a_person_decides_a_warning_beyond_the_limit_is_counted_and_no_more(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li", starts=True)
+    await chat.says(li, "noise")
+    await chat.says(chat.owner, "/warnlimit 2")
+    await chat.says(chat.owner, "/warnmode ask")
+    for _ in range(3):
+        await chat.says(zhou, f"/warn {li}")
+    assert chat.last() == "提醒 Li:第 3 次。次数到了,接下来怎么办由你定。第 3 号"
+    assert "An admin reminded you (number 3); you can go on writing." in chat.last(li)
+    await chat.says(zhou, f"/warns {li}")
+    assert chat.last().startswith("Li:3 次")
+
+
 async def test_the_last_warning_of_a_consumer_group_is_a_break_and_the_count_begins_anew(chat: Talk) -> None:
     await tier(chat, "consumer")
     zhou, li = await moderator(chat), member(chat, "Li")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from groupbot.core.events import ANONYMOUS_ADMIN
 from groupbot.surfaces.sandbox.world import RIGHTS, Forbidden
 from groupbot.testing import Talk
 from tests.dialogs.test_flood import set_up
@@ -262,3 +263,16 @@ async def test_raid_is_a_case_with_lines_in_the_log_and_goes_with_its_case(chat:
     assert rows[-1] == ("antiraid 2", chat.owner, chat.owner)
     kinds = [r[0] for r in chat.rows("SELECT kind FROM log_record WHERE kind LIKE 'raid%' ORDER BY id")]
     assert kinds == ["raid", "raid_undone", "raid", "raid_off", "raid_undone"]
+
+
+async def test_who_stays_anonymous_is_on_record_as_everywhere_else(chat: Talk) -> None:
+    await set_up(chat, "consumer")
+    await chat.says(chat.owner, "/anonadmin on")
+    await chat.says(chat.owner, "/antiraid 1h", anonymous=True)
+    assert chat.rows("SELECT by_id FROM raid") == [(ANONYMOUS_ADMIN,)]
+    await chat.says(chat.owner, "/raidundo", anonymous=True)
+    assert chat.rows("SELECT undone_by FROM raid") == [(ANONYMOUS_ADMIN,)]
+    cases = chat.rows("SELECT by_id, undone_by FROM verdict WHERE action = 'raid'")
+    assert cases == [(ANONYMOUS_ADMIN, ANONYMOUS_ADMIN)]
+    lines = chat.rows("SELECT kind, actor FROM log_record WHERE kind LIKE 'raid%' ORDER BY id")
+    assert lines == [("raid", ANONYMOUS_ADMIN), ("raid_undone", ANONYMOUS_ADMIN)]

@@ -110,30 +110,47 @@ KINDS = (
 )
 
 
-def visible_text(body: dict[str, Any]) -> list[tuple[str, str]]:
-    """Every string people may see in a message, with the key it stood under. Quoted and replied-to
-    messages of this chat are not the sender's words: `reply_to_message` is left out."""
+MOST = 4096  # characters: as many as a plain message may have
+PIECES = 200
+
+
+def visible_text(body: dict[str, Any], beside: str = "") -> list[tuple[str, str]]:
+    """Every string people may see in a message, but the text it is `beside`, with the key it stood under.
+    Quoted and replied-to messages of this chat are not the sender's words: `reply_to_message` is left out.
+    Where there is more than a plain message may hold, its beginning and its end."""
     found: list[tuple[str, str]] = []
     stack: list[tuple[str, Any]] = [
         (k, v)
         for k, v in reversed(body.items())
         if k not in ("reply_to_message", "pinned_message", "entities", "caption_entities")
     ]
-    while stack and len(found) < 200:
+    while stack:
         key, value = stack.pop()
         if isinstance(value, str):
-            if key not in _SILENT and value:
+            if key not in _SILENT and value and value != beside:
                 found.append((key, value))
         elif isinstance(value, dict):
             if key not in ("chat", "from", "sender_chat", "via_bot"):
                 stack += [(k, v) for k, v in reversed(value.items())]
         elif isinstance(value, list):
             stack += [(key, v) for v in reversed(value)]
-    return found
+    if len(found) <= PIECES and sum(len(t) for _, t in found) <= MOST:
+        return found
+    return [*_half(found, from_end=False), *reversed(_half(found[::-1], from_end=True))]
+
+
+def _half(pieces: list[tuple[str, str]], *, from_end: bool) -> list[tuple[str, str]]:
+    """Half of what the rules look at, from the first piece on."""
+    taken, room = [], MOST // 2
+    for key, text in pieces[: PIECES // 2]:
+        if room > 0:
+            taken.append((key, text[-room:] if from_end else text[:room]))
+        room -= len(text)
+    return taken
 
 
 def links(body: Any) -> list[str]:
-    """Addresses behind buttons and nested entities."""
+    """Addresses behind buttons and nested entities; of very many the first and the last."""
     found: list[str] = []
     stack = [body]
     while stack:
@@ -146,7 +163,7 @@ def links(body: Any) -> list[str]:
                     stack.append(v)
         elif isinstance(value, list):
             stack += value
-    return found
+    return found if len(found) <= PIECES else found[: PIECES // 2] + found[-PIECES // 2 :]
 
 
 def origin_of(origin: Any) -> str | None:

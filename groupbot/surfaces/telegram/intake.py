@@ -181,7 +181,7 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
                     text=_told(body[service]),
                 )
             kind = "unknown"
-        carriers += [(k, t) for k, t in visible_text(body) if t != text]
+        carriers += visible_text(body, text)
         urls += links(body)
         forwarded = origin_of(body.get("forward_origin"))
     topic = m.message_thread_id if m.is_topic_message and m.message_thread_id else None

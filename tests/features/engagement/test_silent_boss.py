@@ -102,3 +102,20 @@ def test_of_an_owner_who_opted_out_nobody_can_say_that_they_were_silent(writer: 
         return found.voice, [r.kind for r in found.reasons]
 
     assert writer.write(seen) == (None, [])
+
+
+def test_the_time_they_had_opted_out_is_no_silence(writer: Writer) -> None:
+    chat = spoke_then_owns(writer)
+    writer.write(starts, BOSS.id)
+    writer.write(members.wish, BOSS.id, OPTOUT, True)
+    assert told(writer, *range(1, 21)) == []
+    writer.write(members.wish, BOSS.id, OPTOUT, False)
+    assert [day for day, _, _ in told(writer, *range(21, 30))] == [27]
+
+    def voice(work: Work, after: int) -> int | None:
+        return reports.look(work, chat, (NOON + timedelta(days=after)).date()).voice
+
+    assert [writer.write(voice, day) for day in (22, 35)] == [None, None]
+    then = NOON + timedelta(days=40)
+    acts(writer, chat, Message(at=then, chat=ROOM, sender=BOSS, message_id=7002, text="good morning"))
+    assert writer.write(voice, 44) == 4

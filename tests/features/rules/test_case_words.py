@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ import pytest
 import groupbot
 from groupbot.engine.content import Content
 from groupbot.engine.shipped import folder
+from groupbot.features.guarding.domain import acts as acts_of
 from groupbot.features.rules.domain import flood, ladder
+from groupbot.features.rules.domain.checks import RULES
 from groupbot.features.rules.domain.locks import LOCKS
 from groupbot.features.rules.service.locking import about
 from groupbot.surfaces.telegram.carriers import KINDS, visible_text
@@ -59,6 +62,18 @@ def parts() -> set[str]:
     return {*KINDS, "unknown", *flood.KINDS, *sources, *seen} - TOMORROW - {"text"}
 
 
+def rules() -> set[str]:
+    """Every rule a case is written with but `hand`."""
+    return {r.id for r in RULES} | {
+        "flood",
+        "reports",
+        "captcha",
+        "federation",
+        acts_of.RAID,
+        acts_of.CHANNELS,
+    }
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_everything_a_case_holds_has_its_word(lang: str) -> None:
     made = polib.pofile((HERE / "locale" / f"{lang}.po").read_text("utf-8"))
@@ -67,7 +82,9 @@ def test_everything_a_case_holds_has_its_word(lang: str) -> None:
     assert sorted({f"case.{a}" for a in acts()} - known) == []
     assert sorted({f"part.{p}" for p in parts()} - known) == []
     assert sorted({f"appeal.{a}" for a in APPEALS} - known) == []
+    assert sorted({f"ruled.{r}" for r in rules()} - known) == []
     if lang == "zh":
+        assert {"captcha failed", "captcha: time is up"} <= known
         assert sorted({about(lock) for lock in LOCKS} - known) == []
 
 
@@ -85,10 +102,22 @@ def test_a_case_is_told_in_words(lang: str) -> None:
         word = content.gettext(lang, f"part.{part}")
         assert f" · {word}" in said(kind=part)
         assert f" · {word}" in said(carrier=part, kind="")
+    for rule in rules():
+        assert f"{content.gettext(lang, f'ruled.{rule}')} v1" in said(rule=rule)
     for appeal in APPEALS:
         assert content.gettext(lang, f"appeal.{appeal}") in said(appeal=appeal)
     assert content.gettext(lang, "part.other") in said(carrier="scent")
-    assert f"{content.gettext(lang, 'part.raid')} 3" in said(action="raid", id=0, name="", carrier="raid 3")
+    assert f"{content.gettext(lang, 'part.raid')} 3" in said(
+        action="raid", id=0, name="", carrier="antiraid 3"
+    )
     assert "f3a9" in said(rule="federation", carrier="f3a9")
     word = content.gettext(lang, "part.photo")
     assert said(kind="photo", carrier="photo").count(word) == 1
+
+
+def test_the_evidence_of_a_flood_is_read_again() -> None:
+    for kind in flood.KINDS:
+        for span in (15, 120):
+            made = flood.Flood(kind, 7, timedelta(seconds=span)).matched
+            assert flood.told(made) == (7, 0 if kind == "row" else span)
+    assert flood.told("薇信") is None

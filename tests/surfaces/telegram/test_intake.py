@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -237,6 +237,37 @@ def test_visible_text_is_found_in_every_carrier(
     assert found.kind == kind
     assert [w for w in words if w not in said] == []
     assert [u for u in urls if u not in found.urls] == []
+
+
+def rich(*blocks: dict[str, Any]) -> Message:
+    """A message of these blocks, as a newcomer sends it."""
+    told = says(rich_message={"blocks": list(blocks)})
+    return cast(Message, read(told))
+
+
+def test_a_text_without_end_costs_no_more_than_a_long_plain_one() -> None:
+    long = {"type": "paragraph", "text": "tea " * 10_000}
+    found = rich({"type": "heading", "text": "win"}, long, {"type": "paragraph", "text": "now"})
+    assert sum(len(t) for _, t in found.carriers) <= 4096
+    assert found.carriers[0][1] == "win"
+    assert found.carriers[-1][1] == "now"
+    assert sum(len(t) for _, t in rich({"text": "x" * 8000 + "now"}).carriers) == 4096
+    assert rich({"text": "x" * 8000 + "now"}).visible.endswith("now")
+
+
+def test_what_is_put_behind_many_pieces_is_seen() -> None:
+    blanks = [{"type": "paragraph", "text": "."}] * 1000
+    found = rich(*blanks, {"type": "url", "text": "cheap tea", "url": "https://spam.cn"}, *blanks[:50])
+    assert len(found.carriers) <= 200
+    assert "cheap tea" in found.visible
+    many = rich(*({"url": f"https://a{i}.cn"} for i in range(1000)))
+    assert len(many.urls) == 200
+    assert {"https://a0.cn", "https://a999.cn"} <= set(many.urls)
+
+
+def test_what_stands_beside_a_long_text_is_seen_whole() -> None:
+    told = says(text="x" * 4096, quote={"text": "the quoted words", "position": 0})
+    assert ("text", "the quoted words") in cast(Message, read(told)).carriers
 
 
 def test_a_replied_messages_words_are_not_the_senders() -> None:

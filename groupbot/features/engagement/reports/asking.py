@@ -168,10 +168,14 @@ def came(value: Any) -> datetime:
 
 
 def owner_of(ask: Ask) -> int | None:
-    """Who answers for the group; None: nobody, or they opted out, and nothing they do is written down."""
+    """Who answers for the group; None: nobody, or they opted out, or had within the time that is asked about,
+    of which nothing they did is written down."""
     profile = members.profile(ask.work, ask.chat)
     owner = profile.owner if profile else None
-    return None if not owner or members.opted_out(ask.work, owner) else owner
+    if not owner or members.opted_out(ask.work, owner):
+        return None
+    back = members.back_in(ask.work, owner)
+    return None if back is not None and back > ask.start else owner
 
 
 def coverage(work: Work, chat: int) -> float | None:

@@ -111,6 +111,9 @@ def voice_of(ask: Ask) -> int | None:
     if not owner:
         return None
     spoke = ask.rows(spoke_sql(ask, owner))[0][0]
+    back = members.back_in(ask.work, owner)
+    if back is not None and (spoke is None or ask.at(spoke) < back):
+        return None  # what they said while they had opted out is not known
     return -1 if spoke is None else (ask.end - ask.at(spoke)).days
 
 

@@ -79,10 +79,12 @@ def _look(work: Work, chat: int, owner: int, title: str, days: int) -> None:
     known: dict[str, Any] = notes.get(key) or {}
     if acted is None and known:  # the events of then are forgotten
         begun = min(begun, datetime.fromisoformat(known["since"]))
+    back = members.back_in(work, owner)  # what they did while they had opted out is not known
+    begun = max(begun, back) if back is not None else begun
     silent = (work.now - begun).days
     since = begun.isoformat()
     told = int(known["n"]) if known.get("since") == since else 0
-    data = {"title": title, "days": silent, "never": acted is None}
+    data = {"title": title, "days": silent, "never": acted is None and back is None}
     today = local(work, chat).date()
     if silent >= days and told < 1 and members.reachable(work, owner):
         step = 1

@@ -11,7 +11,7 @@ VERSION = 1
 
 
 class Began(Struct, frozen=True):
-    """Antiraid went on. `by` None: by itself; 0: an anonymous administrator."""
+    """Antiraid went on. `by` None: by itself."""
 
     chat: int
     raid: int

@@ -123,12 +123,15 @@ def set_night(work: Work, chat: int, text: str, by: int | None) -> None:
     follow(work, chat, closure_of(work, chat))
 
 
-def hours_changed(work: Work, chat: int) -> None:
-    """Other hours, by whatever way they were set: of a night that goes on the notice tells its new end."""
+def hours_changed(work: Work, chat: int, *, clock: bool = False) -> None:
+    """Other hours, or (`clock`) another time zone, by whatever way: the notice tells the new end, of a night
+    that goes on or, by the new clock, of a lockdown."""
     before = closure_of(work, chat)
     follow(work, chat, before)
     c = closure_of(work, chat)
-    if c is not None and c == before and c.night and not c.locked and c.state == "closed":
+    if c is None or c != before or c.state != "closed":
+        return
+    if (c.locked and c.until is not None) if clock else (c.night and not c.locked):
         _announce(work, c, first=False)
 
 

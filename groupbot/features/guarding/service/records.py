@@ -24,7 +24,7 @@ _LACKS = Hot(
 
 
 class Raid(Struct, frozen=True):
-    """A raid of a chat. `by` None: it went on by itself; 0: an anonymous administrator."""
+    """A raid of a chat. `by` None: it went on by itself."""
 
     id: int
     chat: int

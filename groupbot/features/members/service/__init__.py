@@ -64,7 +64,15 @@ from groupbot.features.members.service.settings import (
     value,
 )
 from groupbot.features.members.service.waves import waits
-from groupbot.features.members.service.wishes import hushed, left_alone, opted_out, quiet, quiet_within, wish
+from groupbot.features.members.service.wishes import (
+    back_in,
+    hushed,
+    left_alone,
+    opted_out,
+    quiet,
+    quiet_within,
+    wish,
+)
 from groupbot.features.members.store.kept import KEPT
 
 __all__ = [
@@ -75,6 +83,7 @@ __all__ = [
     "action_topic",
     "adder",
     "alone",
+    "back_in",
     "bot_lacks",
     "bot_rights",
     "by_itself",

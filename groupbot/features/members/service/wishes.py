@@ -42,6 +42,13 @@ def opted_out(work: Work, person: int) -> bool:
     return person in (wishing(work, OPTOUT) if known is None else known)
 
 
+def back_in(work: Work, person: int) -> datetime | None:
+    """Since when they are counted again who had opted out: of before nothing can be said. None: ever since
+    they came."""
+    found: datetime | None = work.sql.value(store.BACK_IN, who=person)
+    return found
+
+
 def bridging(work: Work, person: int) -> bool:
     """Agreed to be on the map of who is at home in several groups."""
     return person in wishing(work, BRIDGE)

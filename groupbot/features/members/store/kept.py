@@ -36,6 +36,11 @@ QUIET_WITHIN = Hot(
         .distinct()
     )
 )
+BACK_IN = Hot(
+    lambda: sa.select(sa.func.max(consent.c.at, type_=consent.c.at.type)).where(
+        consent.c.person_id == b("who"), consent.c.kind == "optout", consent.c.given.is_(False)
+    )
+)
 CONSENT = Hot(lambda: sa.insert(consent).values({n: b(n) for n in ("person_id", "kind", "given", "at")}))
 
 KEPT = (

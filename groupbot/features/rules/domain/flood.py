@@ -96,6 +96,15 @@ class Flood(Struct, frozen=True):
         return f"{self.count}{what.get(self.kind, ' ' + self.kind)} in {span}"
 
 
+_EVIDENCE = re.compile(r"(\d+)\D*?(?: in (\d+) (s|min))?")
+
+
+def told(matched: str) -> tuple[int, int] | None:
+    """Evidence read again: how many, in how many seconds (0: in a row)."""
+    m = _EVIDENCE.fullmatch(matched)
+    return None if m is None else (int(m[1]), int(m[2] or 0) * (60 if m[3] == "min" else 1))
+
+
 class Row(Struct, frozen=True):
     """Who speaks alone in a chat: since how many messages."""
 

@@ -10,7 +10,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.rules import store
-from groupbot.features.rules.domain import locks
+from groupbot.features.rules.domain import flood, locks
 from groupbot.features.rules.domain.cases import Case, Settled, case_of
 from groupbot.features.rules.domain.policy import EXPIRY, WINDOW, WINDOW_N
 from groupbot.features.rules.service.locking import about
@@ -40,7 +40,7 @@ def show_case(work: Work, chat: int, number: int) -> dict[str, Any]:
         "number": r.number,
         "rule": r.rule,
         "version": r.version,
-        "matched": r.matched,
+        **_evidence(r),
         "kind": r.kind if r.kind != "text" else "",
         "carrier": r.carrier if r.carrier not in ("", "text", "reply") else "",
         "lock": about(lock) if lock is not None else "",
@@ -54,6 +54,20 @@ def show_case(work: Work, chat: int, number: int) -> dict[str, Any]:
         "undone": members.name(work, r.undone_by) if r.undone_at is not None and r.undone_by else "",
         "over": r.undone_at is not None,
         "appeal": r.appeal or "",
+    }
+
+
+def _evidence(r: Any) -> dict[str, Any]:
+    """What was seen: the words as they were written, or what stands on record where there were none."""
+    count, span = (r.rule == "flood" and flood.told(r.matched)) or (0, 0)
+    source = r.matched.partition(":")[2] if r.rule == "forwards" else ""
+    said = not count and r.rule not in ("forwards", "captcha") and r.matched not in (r.kind, r.carrier)
+    return {
+        "matched": r.matched if said else "",
+        "count": count,
+        "span": span,
+        "source": source,
+        "why": r.matched if r.rule == "captcha" else "",
     }
 
 
