@@ -110,14 +110,14 @@ KINDS = (
 )
 
 
-MOST = 4096  # characters: as many as a plain message may have
-PIECES = 200
+MOST = 32_768  # characters: eight plain messages, so that nothing hides in the middle of one people read
+PIECES = 2_000
 
 
 def visible_text(body: dict[str, Any], beside: str = "") -> list[tuple[str, str]]:
     """Every string people may see in a message, but the text it is `beside`, with the key it stood under.
     Quoted and replied-to messages of this chat are not the sender's words: `reply_to_message` is left out.
-    Where there is more than a plain message may hold, its beginning and its end."""
+    Where there is more than anybody reads, its beginning and its end."""
     found: list[tuple[str, str]] = []
     stack: list[tuple[str, Any]] = [
         (k, v)

@@ -245,24 +245,29 @@ def rich(*blocks: dict[str, Any]) -> Message:
     return cast(Message, read(told))
 
 
-def test_a_text_without_end_costs_no_more_than_a_long_plain_one() -> None:
+def test_of_a_text_without_end_the_beginning_and_the_end_are_seen() -> None:
     long = {"type": "paragraph", "text": "tea " * 10_000}
     found = rich({"type": "heading", "text": "win"}, long, {"type": "paragraph", "text": "now"})
-    assert sum(len(t) for _, t in found.carriers) <= 4096
+    assert sum(len(t) for _, t in found.carriers) <= carriers.MOST
     assert found.carriers[0][1] == "win"
     assert found.carriers[-1][1] == "now"
-    assert sum(len(t) for _, t in rich({"text": "x" * 8000 + "now"}).carriers) == 4096
-    assert rich({"text": "x" * 8000 + "now"}).visible.endswith("now")
+    assert sum(len(t) for _, t in rich({"text": "x" * 40_000 + "now"}).carriers) == carriers.MOST
+    assert rich({"text": "x" * 40_000 + "now"}).visible.endswith("now")
+
+
+def test_what_is_put_in_the_middle_of_a_long_text_is_seen() -> None:
+    long = {"type": "paragraph", "text": "tea " * 3000}
+    assert "cheap" in rich(long, {"type": "paragraph", "text": "cheap"}, long).visible
 
 
 def test_what_is_put_behind_many_pieces_is_seen() -> None:
-    blanks = [{"type": "paragraph", "text": "."}] * 1000
+    blanks = [{"type": "paragraph", "text": "."}] * 5000
     found = rich(*blanks, {"type": "url", "text": "cheap tea", "url": "https://spam.cn"}, *blanks[:50])
-    assert len(found.carriers) <= 200
+    assert len(found.carriers) <= carriers.PIECES
     assert "cheap tea" in found.visible
-    many = rich(*({"url": f"https://a{i}.cn"} for i in range(1000)))
-    assert len(many.urls) == 200
-    assert {"https://a0.cn", "https://a999.cn"} <= set(many.urls)
+    many = rich(*({"url": f"https://a{i}.cn"} for i in range(3000)))
+    assert len(many.urls) == carriers.PIECES
+    assert {"https://a0.cn", "https://a2999.cn"} <= set(many.urls)
 
 
 def test_what_stands_beside_a_long_text_is_seen_whole() -> None:
