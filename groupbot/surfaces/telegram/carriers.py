@@ -110,7 +110,7 @@ KINDS = (
 )
 
 
-MOST = 32_768  # characters: eight plain messages, so that nothing hides in the middle of one people read
+MOST = 16_384  # characters: four plain messages, so that nothing hides in the middle of one people read
 PIECES = 2_000
 
 
