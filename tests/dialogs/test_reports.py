@@ -248,6 +248,17 @@ async def test_whose_message_was_only_put_away_reads_just_that(zh: Talk) -> None
     assert "移出" not in zh.last(wang)
 
 
+async def test_what_was_put_away_is_not_said_again_by_the_list_of_open_reports(zh: Talk) -> None:
+    _, _, mid = await reported(zh)
+    await zh.says(zh.owner, "/reports")
+    assert "买一送一" in zh.last()
+    for i in range(3):
+        await zh.says(zh.person(f"友{i}", language="zh"), "/report", reply_to=mid)
+    await zh.says(zh.owner, "/reports")
+    assert "已先收起" in zh.last()
+    assert "买一送一" not in zh.last()
+
+
 async def test_what_a_reporter_wrote_is_read_by_those_who_decide_and_by_nobody_else(zh: Talk) -> None:
     wang, fang = zh.person("老王", language="zh", starts=True), zh.person("阿芳", language="en", starts=True)
     mid = await zh.says(wang, "买一送一,私聊我")
