@@ -188,6 +188,15 @@ async def test_topic_is_the_log_at_once(zh: Talk) -> None:
     assert zh.in_topic(topic)[-1].startswith("#自动 · Test group")
 
 
+async def test_who_reported_whom_is_not_read_in_a_topic_that_every_member_reads(zh: Talk) -> None:
+    topic = await zh.topic("日志")
+    await zh.says(zh.owner, "/setlog", message_thread_id=topic, is_topic_message=True)
+    mid = await zh.says(zh.person("老王", language="zh"), "买一送一")
+    await zh.says(zh.person("阿芳", language="zh"), "/report 广告", reply_to=mid)
+    assert "· 阿芳:广告" in zh.last(zh.owner)
+    assert not [t for t in zh.bot_texts() if "阿芳" in t]
+
+
 async def test_channel_is_the_log_by_forward_and_its_admin_alone_may(zh: Talk) -> None:
     channel = await place(zh, "频道日志", "channel")
     await says(zh, zh.owner, channel, "/setlog")

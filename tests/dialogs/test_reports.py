@@ -60,7 +60,7 @@ async def test_staff_decide_by_a_button(
     assert zh.last(fang).endswith("没问题,留着。" if stands else "已处理,谢谢你。")
     rows = zh.rows("SELECT rule, action, matched, reason, by_id FROM verdict")
     acts = {"收起并提醒了": "warn", "收起并休息1小时": "mute", "收起并移出了": "ban"}
-    assert rows == ([] if stands else [("hand", acts[result], "买一送一,私聊我", "广告", zh.owner)])
+    assert rows == ([] if stands else [("hand", acts[result], "买一送一,私聊我", "", zh.owner)])
     late = zh.person("小孙", language="zh", starts=True)
     if stands:
         await zh.says(late, "@admin", reply_to=mid)
@@ -98,7 +98,7 @@ async def test_reminders_on_reports_count_with_all_others_and_the_last_is_a_brea
     assert "这是第 3/3 次提醒,次数到了,先休息到 " in zh.last(wang)
     await zh.presses(wang, "申诉", chat=wang)
     rows = zh.rows("SELECT number, action, reason, appeal FROM verdict ORDER BY id")
-    assert rows[-2:] == [(3, "warn", "广告", None), (4, "mute", "3/3", "open")]
+    assert rows[-2:] == [(3, "warn", "", None), (4, "mute", "3/3", "open")]
     await zh.wait(days=1, seconds=1)
     assert zh.status(wang) == "member"
     await zh.says(zh.owner, f"/warns {wang}")
@@ -246,6 +246,33 @@ async def test_whose_message_was_only_put_away_reads_just_that(zh: Talk) -> None
     await zh.says(wang, "/why", private=True)
     assert "管理员收起了你的一条消息" in zh.last(wang)
     assert "移出" not in zh.last(wang)
+
+
+async def test_what_was_put_away_is_not_said_again_by_the_list_of_open_reports(zh: Talk) -> None:
+    _, _, mid = await reported(zh)
+    await zh.says(zh.owner, "/reports")
+    assert "买一送一" in zh.last()
+    for i in range(3):
+        await zh.says(zh.person(f"友{i}", language="zh"), "/report", reply_to=mid)
+    await zh.says(zh.owner, "/reports")
+    assert "已先收起" in zh.last()
+    assert "买一送一" not in zh.last()
+
+
+async def test_what_a_reporter_wrote_is_read_by_those_who_decide_and_by_nobody_else(zh: Talk) -> None:
+    wang, fang = zh.person("老王", language="zh", starts=True), zh.person("阿芳", language="en", starts=True)
+    mid = await zh.says(wang, "买一送一,私聊我")
+    await zh.says(fang, "/report 他昨天也找过我表妹", reply_to=mid)
+    assert "· 阿芳:他昨天也找过我表妹" in zh.last(zh.owner)
+    await zh.presses(zh.owner, "收起并提醒", chat=zh.owner)
+    await zh.says(wang, "/why", private=True)
+    assert "管理员提醒了你一次" in zh.last(wang)
+    assert not [t for t in zh.bot_texts(wang) if "表妹" in t]
+    await zh.says(zh.owner, f"/warns {wang}")
+    assert zh.last().startswith("老王:1/3")
+    assert not [t for t in zh.bot_texts() if "表妹" in t]
+    await forgets(zh, fang)
+    assert "表妹" not in zh.dump()
 
 
 async def test_a_report_is_dismissed_though_what_was_put_away_was_taken_back_before(zh: Talk) -> None:

@@ -165,7 +165,12 @@ def state(work: Work, chat: int) -> dict[str, Any]:
     """Are reports on here, and the newest that wait for a decision."""
     found = work.sql.all(store.OPEN, chat=chat)
     rows = [
-        {"text": r.text, "at": r.at, "link": cards.link(work, r), "hidden": r.hidden is not None}
+        {
+            "text": r.text if r.hidden is None else "",  # the whole group reads this
+            "at": r.at,
+            "link": cards.link(work, r),
+            "hidden": r.hidden is not None,
+        }
         for r in found
     ]
     return {"on": bool(members.get(work, chat, domain.ON)), "rows": rows}

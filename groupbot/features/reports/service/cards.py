@@ -1,4 +1,4 @@
-"""The card by which staff are asked: in the group's log, or to those who decide in private."""
+"""The card by which staff are asked: in the group's log elsewhere, or to those who decide in private."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def ask(work: Work, row: Any) -> int:
         return len(row.cards)
     cards: list[list[int | None]] = []
     route = log.destination(work, row.chat_id, "reports")
+    if route is not None and route[0] == row.chat_id:
+        route = None  # a topic of the group itself, where every member would read who reported whom
     if route is not None:
         cards.append([route[0], None])
     else:

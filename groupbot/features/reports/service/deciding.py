@@ -83,15 +83,15 @@ def _name(work: Work, person: int | None) -> str:
 
 
 def _act(work: Work, row: Any, act: str, by: int) -> tuple[Case, Done]:
+    """The case has no reason: a reporter's words are for those who decide, and would name the reporter."""
     votes = work.sql.all(store.VOTES, the_id=row.id)
-    reason = next((v.reason for v in votes if v.reason), "")
     until = work.now + domain.MUTE + domain.MARGIN if act == "mute" else None
     kept, ends = rules.stronger(work, row.chat_id, row.actor, until) if act == "mute" else ("", None)
     if kept:
         act, until = "delete", ends
     case = Case(
         row.chat_id, HAND, 1, row.text, "reply", row.actor, row.actor > 0 or row.actor <= FORMER, False,
-        row.message_id, None, work.now, by=by, reason=reason,
+        row.message_id, None, work.now, by=by,
     )  # fmt: skip
     case = record(work, case, "remove" if act == "delete" else act, None if kept else until)
     why = f"reported by {len(votes)}, {case.why}"
