@@ -81,3 +81,18 @@ async def test_what_was_flagged_and_taken_back_is_not_put_away_by_a_later_press(
         assert zh.stands(mid)
         assert zh.rows("SELECT action, undone_by FROM verdict") == [("flag", zh.owner)]
         assert not any("第 1 号" in told for told in zh.bot_texts(wang))
+
+
+async def test_what_is_lifted_by_hand_takes_back_no_break_that_was_over(zh: Talk) -> None:
+    zhao = zh.person("小赵", language="zh", starts=True)
+    for _ in range(3):
+        await zh.says(zhao, WORDS)
+        await zh.wait(minutes=2)
+    await zh.wait(hours=2)  # the third time was a break of an hour
+    mid = await zh.says(zhao, "早")
+    await zh.says(zh.owner, "/tmute 10m 太吵", reply_to=mid)
+    await zh.says(zh.owner, "/unmute", reply_to=mid)
+    assert zh.rows("SELECT number FROM verdict WHERE undone_at IS NOT NULL") == [(4,)]
+    await zh.says(zhao, WORDS)
+    await zh.wait(hours=2)  # the fourth time is a day, not an hour again
+    assert zh.status(zhao) == "restricted"
