@@ -6,6 +6,8 @@ from pathlib import Path
 
 GITIGNORE = """\
 groupbot.db*
+backups/
+erasures.jsonl
 vault.key
 *.turn
 .groupbot-play*

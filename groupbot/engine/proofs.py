@@ -55,8 +55,8 @@ class Prove(Struct, frozen=True, tag="eng.prove"):
 
 def keep(work: Work, command: Command, raw: bytes) -> None:
     """Keep a command and ask for a proof, where it was said. The update's bytes hold what was written:
-    they stay for a minute, or until the next one is kept."""
-    work.sql.run(_OLD, before=work.now - LIFE)
+    they stay for a minute, and until `sweep`, or the next one is kept."""
+    sweep(work)
     row = work.sql.returning(_KEEP, bot_id=work.bot_id, chat_id=work.chat, raw=raw, at=work.now)[0]
     work.say(
         Send(
@@ -71,6 +71,11 @@ def keep(work: Work, command: Command, raw: bytes) -> None:
             cause=f"prove:{command.name}",
         )
     )
+
+
+def sweep(work: Work) -> None:
+    """Forget what nobody proved in time."""
+    work.sql.run(_OLD, before=work.now - LIFE)
 
 
 def ref(number: int) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from groupbot.engine import inbox, naming, seen
+from groupbot.engine import inbox, naming, proofs, seen
 from groupbot.engine.addresses import chat
 from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.storage import Begins, Hot, among, delete_some
@@ -60,6 +60,7 @@ _FORGET_PRIVATE = (  # those that answered in private, and those said to a perso
 def sweep(work: Work) -> bool:
     """One slice of everything the engine forgets; True when there may be more."""
     inbox.sweep(work)
+    proofs.sweep(work)
     seen.sweep(work)
     close_undecided(work)
     more = [naming.sweep(work, SLICE), forget_private(work), forget_ended(work)]

@@ -94,3 +94,18 @@ async def test_a_case_without_words_of_the_member_is_told_in_the_groups_language
     await zh.says(zh.owner, "/case 2")
     assert "突袭 1" in zh.last()
     assert "aid" not in zh.last()
+
+
+async def test_what_is_lifted_by_hand_takes_back_no_break_that_was_over(zh: Talk) -> None:
+    zhao = zh.person("小赵", language="zh", starts=True)
+    for _ in range(3):
+        await zh.says(zhao, WORDS)
+        await zh.wait(minutes=2)
+    await zh.wait(hours=2)  # the third time was a break of an hour
+    mid = await zh.says(zhao, "早")
+    await zh.says(zh.owner, "/tmute 10m 太吵", reply_to=mid)
+    await zh.says(zh.owner, "/unmute", reply_to=mid)
+    assert zh.rows("SELECT number FROM verdict WHERE undone_at IS NOT NULL") == [(4,)]
+    await zh.says(zhao, WORDS)
+    await zh.wait(hours=2)  # the fourth time is a day, not an hour again
+    assert zh.status(zhao) == "restricted"

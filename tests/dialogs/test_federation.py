@@ -101,3 +101,23 @@ async def test_a_list_is_read_from_a_file(chat: Talk) -> None:
     await chat.says(chat.owner, "/importfbans", reply_to=mid)
     assert chat.last(chat.owner) == "2 people are on the list of East now."
     assert chat.rows("SELECT person_id, reason FROM federation_ban") == [(901, "spam"), (902, "spam")]
+
+
+async def test_a_list_that_turns_many_away_says_so_once_in_a_while(chat: Talk) -> None:
+    await chat.says(chat.owner, "/rules on")
+    await chat.says(chat.owner, "/newfed East Gate", private=True)
+    found = re.search(r"joinfed (\w{8})", chat.last(chat.owner))
+    assert found
+    await chat.says(chat.owner, f"/joinfed {found[1]}")
+    people = [chat.person(f"P{i}") for i in range(4)]
+    for p in people:
+        chat.world.leave(p, chat.id)
+    await chat.settle()
+    lines = "\n".join(f"{p},spam" for p in people)
+    await chat.says(chat.owner, f"/importfbans {lines}", private=True)
+    for p in people:
+        await chat.joins(p)
+    await chat.settle()
+    assert [chat.status(p) for p in people] == ["kicked"] * 4
+    said = "SELECT count(*) FROM outbox WHERE kind = 'send' AND cause = 'guard:federation.met'"
+    assert chat.rows(said) == [(1,)]

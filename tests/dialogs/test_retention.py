@@ -53,3 +53,15 @@ async def test_in_shadow_nothing_is_kept_of_what_would_have_been_said(tmp_path: 
         await chat.says(chat.person("Mei", starts=True), "加薇信 jdd886 领返利")
         rows = chat.rows("SELECT DISTINCT payload, length(hash) FROM outbox WHERE state = 'shadow'")
         assert rows == [("", 64)]
+
+
+async def test_what_an_anonymous_admin_said_without_a_proof_goes_within_the_hour(
+    tmp_path: Path,
+) -> None:
+    async with conversation(tmp_path) as chat:
+        mei = chat.person("Mei", starts=True)
+        said = await chat.says(mei, "I live in quokka street 7")
+        await chat.says(chat.owner, "/mute", reply_to=said, anonymous=True)
+        assert [b"quokka" in bytes(r[0]) for r in chat.rows("SELECT raw FROM proof")] == [True]
+        await chat.wait(hours=1)
+        assert chat.rows("SELECT raw FROM proof") == []

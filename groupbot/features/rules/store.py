@@ -229,8 +229,8 @@ FREED = Hot(  # what an administrator lifted by hand is no longer in force
             v.chat_id == b("chat"),
             v.actor == b("who"),
             v.action == b("the_action"),
-            v.undone_at.is_(None),
-            v.shadow.is_(False),
+            sa.and_(v.undone_at.is_(None), v.shadow.is_(False)),
+            sa.or_(v.until.is_(None), v.until > b("now")),
         )
         .values(undone_by=b("by"), undone_at=b("now"))
     )

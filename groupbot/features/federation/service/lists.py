@@ -201,9 +201,9 @@ def meet(work: Work, chat: int, person: int, found: Fed, message: int = 0, *, by
         data = {"fed": found.name, "reason": row.reason, "number": case.number}
         button = ((Button("appeal", Appeal(case.id)),),)
         work.say(Send(user=person, template="federation/told", data=data, buttons=button, why=case.why))
-    if not members.get(work, chat, QUIET):
-        topic = members.action_topic(work, chat)
-        data = {"fed": found.name}
+    if not members.get(work, chat, QUIET) and not members.noticed(work, chat):
+        members.notice(work, chat)
+        data, topic = {"fed": found.name}, members.action_topic(work, chat)
         work.say(Send(chat=chat, topic=topic, template="federation/notice", data=data, lifetime=60))
     return True
 
