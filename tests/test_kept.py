@@ -70,6 +70,10 @@ def test_every_statement_is_of_a_column_that_is_there() -> None:
     assert len(stated()) >= 45
 
 
+def test_what_waits_says_when_it_came_to_be_for_those_who_come_back() -> None:
+    assert [k.name for r in load().routers for k in r.kept if k.waits and k.since is None] == []
+
+
 def test_every_reason_has_words_and_every_table_with_people_has_a_feature_that_says_so() -> None:
     routers = load().routers
     assert [r.name for r in routers if r.kept and not r.keeps] == []

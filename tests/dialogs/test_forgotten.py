@@ -208,3 +208,33 @@ async def test_nothing_of_the_reminders_to_an_owner_is_kept(chat: Talk) -> None:
     await forgets(chat, mei)
     await chat.wait(minutes=2)
     assert (chat.rows("SELECT state FROM erasure"), str(mei) in chat.dump()) == ([("done",)], False)
+
+
+async def test_what_is_done_after_coming_back_is_no_part_of_what_was_forgotten(chat: Talk) -> None:
+    await midday(chat)
+    await shop(chat)
+    mei, li = chat.person(CANARY), chat.person("Li")
+    await chat.says(chat.owner, "/redpacket 60 1 平分")
+    await chat.presses(mei, "抢")
+    await chat.says(chat.owner, "/shop add 10 5 Tea")
+    await chat.says(mei, "/shop")
+    await chat.presses(mei, "Tea")
+    await chat.presses(mei, "确定兑换")
+    await forgets(chat, mei)
+    await chat.wait(days=1)  # the order of the old life still waits at the counter
+    await chat.says(mei, "/start", private=True)
+    await chat.says(mei, "hello again")
+    await chat.says(chat.owner, "/groupbuy 2 2h Plums | 2=49元")
+    for who in (mei, li):
+        await chat.presses(who, "我参加")
+    await chat.says(chat.owner, "/lottery Cup x1 30m")
+    await chat.presses(mei, "参加")
+    await chat.wait(hours=5)
+    assert {r[0] for r in chat.rows("SELECT person_id FROM gathering_seat")} == {mei, li}
+    assert chat.rows("SELECT person_id FROM lottery_entry") == [(mei,)]
+    assert chat.rows("SELECT person_id FROM lottery_award") == [(mei,)]
+    code = chat.rows("SELECT code FROM shop_order")[0][0]
+    await chat.says(chat.owner, f"/handover {code}")
+    await chat.wait(hours=2)
+    assert chat.rows("SELECT person_id > 0 FROM shop_order") == [(0,)]
+    assert chat.rows("SELECT state FROM erasure") == [("done",)]

@@ -40,7 +40,8 @@ class Kept(Struct, frozen=True, eq=False):
     for small tables and where the person has an index; `only` the
     rows in which the column names people at all. `hide` are columns that an export leaves out: secrets
     of others or of a draw still open. `knows`: whoever has a row is known, and who was erased has one again
-    only when they came back.
+    only when they came back. `since` says when a row came to be, for all that `waits`: what somebody did
+    after they came back is not what they had erased.
     """
 
     table: sa.Table
@@ -55,19 +56,24 @@ class Kept(Struct, frozen=True, eq=False):
     why: str = ""
     hide: tuple[str, ...] = ()
     knows: bool = False
+    since: sa.ColumnElement[datetime] | None = None
 
     @property
     def name(self) -> str:
         """table.column"""
         return f"{self.table.name}.{self.who}"
 
-    def whose(self, person: int, low: int | None = None, high: int | None = None) -> list[Any]:
-        """The condition for a person's rows, of one slice."""
+    def whose(
+        self, person: int, low: int | None = None, high: int | None = None, upto: datetime | None = None
+    ) -> list[Any]:
+        """The condition for a person's rows, of one slice; those that came to be `upto` a moment."""
         found: list[Any] = [self.table.c[self.who] == person]
         if self.only is not None:
             found.append(self.only)
         if self.by and low is not None:
             found += [self.table.c[self.by] >= low, self.table.c[self.by] < high]
+        if upto is not None and self.since is not None:
+            found.append(self.since <= upto)
         return found
 
 
@@ -109,11 +115,13 @@ def rows(work: Work, kept: Kept, person: int, low: int, high: int) -> list[dict[
     return [dict(zip(names, r, strict=True)) for r in made]
 
 
-def erase(work: Work, kept: Kept, person: int, to: int, low: int, high: int) -> int:
-    """Erase a slice; the rows changed."""
+def erase(
+    work: Work, kept: Kept, person: int, to: int, low: int, high: int, upto: datetime | None = None
+) -> int:
+    """Erase a slice, of the rows that came to be `upto` a moment; the rows changed."""
     if kept.becomes == "stays":
         return 0
-    where = kept.whose(person, low, high)
+    where = kept.whose(person, low, high, upto)
     for left in (kept.stays, kept.waits):
         if left is not None:
             where.append(sa.not_(left(work.now)))
@@ -125,10 +133,19 @@ def erase(work: Work, kept: Kept, person: int, to: int, low: int, high: int) -> 
     return work.sql.run(sa.update(kept.table).where(*where).values(values))
 
 
-def left(work: Work, kept: Kept, person: int, low: int, high: int, *, waiting: bool) -> int:
-    """Rows of a slice that wait, or that stay."""
+def left(
+    work: Work,
+    kept: Kept,
+    person: int,
+    low: int,
+    high: int,
+    *,
+    waiting: bool,
+    upto: datetime | None = None,
+) -> int:
+    """Rows of a slice that wait, or that stay; those that came to be `upto` a moment."""
     condition = kept.waits if waiting else kept.stays
-    where = kept.whose(person, low, high)
+    where = kept.whose(person, low, high, upto)
     if not waiting and kept.becomes == "stays":
         pass
     elif condition is None:

@@ -75,30 +75,33 @@ class PrivacyDesk:
             if due:
                 await self._write(await asyncio.to_thread(journal.read, self.path))
             for row in due:
-                await self._erase(row.id, row.person_id, dict(row.counts), rest=row.state == "rest")
+                rest = row.asked_at if row.state == "rest" else None
+                await self._erase(row.id, row.person_id, dict(row.counts), rest)
             if due:
                 await self.scrub()
             return bool(asked or due)
 
     # --- erasing
-    async def _erase(self, number: int, person: int, counts: dict[str, int], *, rest: bool = False) -> None:
-        """All of it, or only the `rest`: what waited, and what came of it (points of a contest); where the
-        person came back, not what they did since."""
+    async def _erase(self, number: int, person: int, counts: dict[str, int], rest: datetime | None) -> None:
+        """All of it, or only the `rest` of what was asked for at that time: what waited, and what came of it
+        (points of a contest); where the person came back, not what they did since."""
         to = await self.writer.submit(lambda w: former(w.rng))
         if not rest:
             await self._functions([r.erase for r in self.routers if r.erase is not None], person, to)
             await self._functions([store.forget_private], person, to)
         known = [k for k in self.kept if k.knows]
-        back = rest and any([await self.writer.submit(declared.named, k, person) for k in known])
+        back = rest is not None and any([await self.writer.submit(declared.named, k, person) for k in known])
+        upto = rest if back else None
         waiting = 0
         for kept in sorted(self.kept, key=lambda k: k.waits is None):  # what came of an end once all ended
             if kept.table is store.erasure or (kept.waits is None and rest and (back or waiting)):
                 continue
-            changed = await self._rows(kept, partial(declared.erase, person=person, to=to))
+            changed = await self._rows(kept, partial(declared.erase, person=person, to=to, upto=upto))
             if changed:
                 counts[kept.table.name] = counts.get(kept.table.name, 0) + changed
             if kept.waits is not None:
-                waiting += await self._rows(kept, partial(declared.left, person=person, waiting=True))
+                waits = partial(declared.left, person=person, waiting=True, upto=upto)
+                waiting += await self._rows(kept, waits)
         for router in self.routers:
             if router.redraw is not None:
                 await self.writer.submit(router.redraw, to)
@@ -176,7 +179,7 @@ class PrivacyDesk:
             whom = found.get(e.seal)
             row = await self.writer.submit(_again, e, whom)
             if whom is not None:
-                await self._erase(row, whom, {})
+                await self._erase(row, whom, {}, None)
         await self.scrub()
 
     # --- exporting

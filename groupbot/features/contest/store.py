@@ -129,6 +129,7 @@ KEPT = (
         by="id",
         words=("words",),
         waits=lambda now: entry.c.contest_id.in_(_open),
+        since=entry.c.at,
         why="live",
     ),
     Kept(
@@ -137,6 +138,7 @@ KEPT = (
         "former",
         by="contest_id",
         waits=lambda now: vote.c.contest_id.in_(_open),
+        since=vote.c.at,
         why="live",
     ),
 )

@@ -260,7 +260,16 @@ def _live(now: datetime) -> sa.ColumnElement[bool]:
 
 KEPT = (
     Kept(pool, "by_id", "former", by="id"),
-    Kept(coupon, "person_id", "former", by="id", waits=_live, why="live", hide=("mark", "sealed")),
+    Kept(
+        coupon,
+        "person_id",
+        "former",
+        by="id",
+        waits=_live,
+        since=coupon.c.claimed_at,
+        why="live",
+        hide=("mark", "sealed"),
+    ),
     Kept(coupon, "redeemed_by", "former", by="id", hide=("mark", "sealed")),
 )
 

@@ -157,7 +157,13 @@ WAIT_FOR = Hot(
 )
 KEPT = tuple(
     Kept(
-        newcomer, who, "gone", waits=lambda now: newcomer.c.ended_at.is_(None), why="entry", hide=("answer",)
+        newcomer,
+        who,
+        "gone",
+        waits=lambda now: newcomer.c.ended_at.is_(None),
+        since=newcomer.c.begun_at,
+        why="entry",
+        hide=("answer",),
     )
     for who in ("person_id", "private")
 )

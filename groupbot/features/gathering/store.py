@@ -269,6 +269,7 @@ KEPT = (
         "former",
         by="gathering_id",
         waits=lambda now: seat.c.gathering_id.in_(_open),
+        since=seat.c.at,
         why="live",
     ),
     Kept(photo, "person_id", "gone", by="gathering_id", hide=("file_id",)),

@@ -132,6 +132,7 @@ KEPT = (
         "former",
         by="id",
         waits=lambda now: order.c.state == "open",
+        since=order.c.at,
         why="live",
     ),
     Kept(order, "done_by", "former", by="id", hide=("code",)),

@@ -17,6 +17,13 @@ WON = Hot(  # by the time to claim: a seat may be drawn, or lapse, long after th
     )
 )
 _open = sa.select(lottery.c.id).where(among(lottery.c.state, "open", "frozen"))
+# a prize is of the life that joined the draw; who is no longer among those who joined did so long before
+_entered = (
+    sa.select(entry.c.at)
+    .where(entry.c.lottery_id == award.c.lottery_id, entry.c.person_id == award.c.person_id)
+    .scalar_subquery()
+)
+_opened = sa.select(lottery.c.opened_at).where(lottery.c.id == award.c.lottery_id).scalar_subquery()
 KEPT = (
     Kept(lottery, "by_id", "former", by="id", hide=("server_seed", "salt", "seed", "rules")),
     Kept(
@@ -25,6 +32,7 @@ KEPT = (
         "former",
         by="lottery_id",
         waits=lambda now: entry.c.lottery_id.in_(_open),
+        since=entry.c.at,
         why="live",
     ),
     Kept(
@@ -35,6 +43,7 @@ KEPT = (
         waits=lambda now: sa.and_(
             award.c.claimed_at.is_(None), award.c.lapsed_at.is_(None), award.c.deadline > now
         ),
+        since=sa.func.coalesce(_entered, _opened),
         why="live",
     ),
     Kept(
@@ -43,6 +52,7 @@ KEPT = (
         "former",
         by="lottery_id",
         waits=lambda now: among(gift.c.state, "sending", "unknown", "owed"),
+        since=gift.c.at,
         why="live",
         hide=("ref", "error"),
     ),

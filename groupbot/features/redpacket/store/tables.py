@@ -258,6 +258,7 @@ KEPT = (
         by="id",
         words=("wish", "phrase"),
         waits=lambda now: among(packet.c.state, *_pending),
+        since=packet.c.opened_at,
         why="live",
         hide=("salt", "commitment"),
     ),
@@ -267,6 +268,7 @@ KEPT = (
         "former",
         by="id",
         waits=lambda now: among(packet.c.state, *_pending),
+        since=packet.c.opened_at,
         why="live",
         hide=("salt", "commitment", "phrase"),
     ),
@@ -276,6 +278,7 @@ KEPT = (
         "former",
         by="packet_id",
         waits=lambda now: claim.c.packet_id.in_(_open),
+        since=claim.c.at,
         why="live",
     ),
 )
