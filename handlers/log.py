@@ -203,7 +203,8 @@ def recorded(made: Recorded, work: Work) -> None:
 @router.on(Settled)
 def settled(made: Settled, work: Work) -> None:
     c = made.case
-    text = made.text or c.reason or c.matched
+    words = "" if made.result == "kick" else c.matched  # a kick's text is an administrator's, and stays
+    text = made.text or c.reason or words
     service.note(
         work,
         Record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -238,3 +239,24 @@ async def test_what_is_done_after_coming_back_is_no_part_of_what_was_forgotten(c
     await chat.wait(hours=2)
     assert chat.rows("SELECT person_id > 0 FROM shop_order") == [(0,)]
     assert chat.rows("SELECT state FROM erasure") == [("done",)]
+
+
+async def test_who_is_forgotten_takes_no_second_coupon_of_a_pool_that_still_gives(chat: Talk) -> None:
+    await midday(chat)
+    mei = chat.person("Mei", starts=True)
+    await chat.says(chat.owner, "/coupon Plums 7d use30d each1")
+    await chat.says(chat.owner, "/codes 1 make 5", private=True)
+    await chat.presses(chat.owner, "Publish", chat=chat.owner)
+    for _ in range(2):
+        await chat.presses(mei, "领券")
+        await chat.says(chat.owner, f"/redeem {_code(chat.last(mei))}")
+        await forgets(chat, mei)
+        await chat.says(mei, "/start", private=True)
+    assert chat.rows("SELECT count(*) FROM coupon WHERE person_id IS NOT NULL") == [(1,)]
+    await chat.wait(days=8)
+    assert chat.rows("SELECT person_id > 0 FROM coupon WHERE person_id IS NOT NULL") == [(0,)]
+
+
+def _code(told: str) -> str:
+    found = (line for line in told.splitlines() if re.fullmatch(r"[A-Z0-9-]{5,}", line))
+    return next(found, "none")

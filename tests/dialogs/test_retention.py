@@ -15,12 +15,17 @@ async def test_words_are_gone_after_a_month_and_who_left_after_half_a_year(tmp_p
         await chat.says(wendeline, "good morning")
         await chat.says(wendeline, "加薇信 jdd886 领返利")
         assert "jdd886" in "".join(r[0] for r in chat.rows("SELECT why FROM outbox"))
+        mei = chat.person("Mei", starts=True)
+        said = await chat.says(wendeline, "quokka for sale")
+        await chat.says(mei, "/report a kanarienvogel seller", reply_to=said)
+        assert "quokka" in chat.dump()
         await chat.says(wendeline, "/quiet")
         chat.world.leave(wendeline, chat.id)
         await chat.settle()
         await chat.wait(days=31)
         kept = "".join(f"{r}" for r in chat.rows("SELECT why, payload, error FROM outbox"))
         assert "jdd886" not in kept
+        assert [w for w in ("jdd886", "quokka", "kanarienvogel") if w in chat.dump()] == []
         assert "Wendeline" in chat.dump()
         assert chat.rows("SELECT kind FROM consent") == [("quiet",)]
         await chat.wait(days=150)

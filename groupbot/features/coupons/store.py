@@ -252,10 +252,12 @@ def used_in(chats: Sequence[int], since: datetime) -> Any:
 
 
 def _live(now: datetime) -> sa.ColumnElement[bool]:
-    """Coupons that can be redeemed still."""
+    """Coupons that can be redeemed still, and those by which nobody gets more than is each one's."""
+    giving = sa.select(pool.c.id).where(pool.c.state == "open", pool.c.closes_at > now)
     good = sa.select(pool.c.id).where(pool.c.until > now)
     later = sa.and_(coupon.c.until.is_not(None), coupon.c.until > now)
-    return sa.and_(coupon.c.redeemed_at.is_(None), sa.or_(later, coupon.c.pool_id.in_(good)))
+    unused = sa.and_(coupon.c.redeemed_at.is_(None), sa.or_(later, coupon.c.pool_id.in_(good)))
+    return sa.or_(unused, coupon.c.pool_id.in_(giving))
 
 
 KEPT = (

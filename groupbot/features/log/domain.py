@@ -26,7 +26,7 @@ COPIES = Setting(
     "log_copies", False, "What rules put away is copied to the log before it goes", choices=(True, False)
 )
 SETTINGS = (SILENT, QUIET)
-KEEP = timedelta(days=180)
+KEEP, KEEP_WORDS = timedelta(days=180), timedelta(days=30)
 CODE_LIFE = timedelta(minutes=10)
 SHOWN = 10  # records of one message
 CLIP = 64  # characters of a setting's value or a matched text

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from groupbot.engine.addresses import chat
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
-from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
 
 log_route = sa.Table(
     "log_route",
@@ -82,6 +82,20 @@ LATEST = Hot(
     )
 )
 FORGET = Hot(lambda: sa.delete(log_record).where(log_record.c.at < b("before")))
+FORGET_WORDS = Hot(  # what a rule found or somebody reported, said or not by the person who decided
+    lambda: (
+        sa.update(log_record)
+        .where(
+            log_record.c.at < b("before"),
+            log_record.c.text != "",
+            sa.or_(
+                among(log_record.c.category, "automated", "reports"),
+                among(log_record.c.kind, "undone", "upheld", "removed", "passed"),
+            ),
+        )
+        .values(text="")
+    )
+)
 ADDRESS = Hot(
     lambda: sa.select(chat.c.id).where(chat.c.telegram_id == b("telegram"), chat.c.bot_id == b("bot"))
 )

@@ -89,6 +89,9 @@ DECIDE = Hot(
         .values(decided_by=b("who"), decided_at=b("now"), result=b("the_result"), case_id=b("the_case"))
     )
 )
+FORGET_REASON = Hot(
+    lambda: sa.update(report_vote).where(v.at < b("before"), v.reason != "").values(reason="")
+)
 FORGET_TEXT = Hot(lambda: sa.update(report).where(r.at < b("before"), r.text != "").values(text=""))
 FORGET_VOTES = Hot(
     lambda: sa.delete(report_vote).where(v.report_id.in_(sa.select(r.id).where(r.at < b("before"))))

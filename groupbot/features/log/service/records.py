@@ -11,7 +11,7 @@ from groupbot.core.events import ANONYMOUS_ADMIN
 from groupbot.engine.keeping import FORMER
 from groupbot.engine.work import Work
 from groupbot.features.log import store
-from groupbot.features.log.domain import KEEP, SHOWN, Record, TakeBack, clipped
+from groupbot.features.log.domain import KEEP, KEEP_WORDS, SHOWN, Record, TakeBack, clipped
 from groupbot.features.log.service.places import destination
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Changed
@@ -128,5 +128,6 @@ def when(seconds: int) -> datetime | None:
 
 
 def sweep(work: Work) -> None:
-    """Forget records after 180 days."""
+    """Forget the words of members after 30 days, and records after 180."""
+    work.sql.run(store.FORGET_WORDS, before=work.now - KEEP_WORDS)
     work.sql.run(store.FORGET, before=work.now - KEEP)

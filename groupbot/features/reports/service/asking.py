@@ -178,6 +178,7 @@ def state(work: Work, chat: int) -> dict[str, Any]:
 
 def sweep(work: Work) -> None:
     """Forget what was said after 30 days, and reports after 180."""
+    work.sql.run(store.FORGET_REASON, before=work.now - domain.KEEP_TEXT)
     work.sql.run(store.FORGET_TEXT, before=work.now - domain.KEEP_TEXT)
     work.sql.run(store.FORGET_VOTES, before=work.now - domain.KEEP)
     work.sql.run(store.FORGET, before=work.now - domain.KEEP)
