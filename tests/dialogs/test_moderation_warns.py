@@ -238,7 +238,7 @@ async def test_in_store_groups_a_person_decides_and_nothing_else_can_be_set(chat
     await chat.says(li, "hello")
     for _ in range(4):
         await chat.says(zhou, f"/warn {li}")
-    assert chat.last() == "提醒 Li:第 4/3 次。次数到了,接下来怎么办由你定。第 4 号"
+    assert chat.last() == "提醒 Li:第 4 次。次数到了,接下来怎么办由你定。第 4 号"
     assert chat.status(li) == "member"
 
 
@@ -273,3 +273,11 @@ async def test_what_follows_the_last_warning_is_left_to_people_where_the_bot_may
         said = "提醒 Li:第 2/2 次。次数到了;我在这里缺少权限「封禁用户」,接下来怎么办由你定。第 2 号"
         assert chat.last() == said
         assert (chat.status(li), [a[1] for a in acts(chat)]) == ("member", ["warn", "warn"])
+
+
+async def test_whose_ban_is_taken_back_reads_that_they_may_come_in_again(chat: Talk) -> None:
+    await tier(chat, "consumer")
+    zhou, li = await moderator(chat), member(chat, "Li", starts=True)
+    await chat.says(zhou, f"/ban {li}")
+    await chat.says(zhou, "/undo 1")
+    assert "It does not count and you can come back into the group." in chat.last(li)

@@ -72,6 +72,17 @@ def test_a_chat_that_joins_the_audience_waits_and_the_others_go_on(writer: Write
     assert writer.write(service.ask) == []  # once as it is
 
 
+def test_who_gave_one_word_of_two_makes_no_group_new(writer: Writer) -> None:
+    with_ops(writer, 1, 2)
+    chats(writer, 7)
+    take_in(writer, plan())
+    writer.write(seat)
+    assert len(word(writer, 1).missing) == 7
+    at(writer, DUE)
+    publish(writer)
+    assert [a.data["new"] for a in writer.write(service.ask)] == [[]]
+
+
 def test_a_sixth_group_waits_for_a_second_word_and_the_five_go_on(writer: Writer) -> None:
     with_ops(writer, 1, 2)
     chats(writer, 5)
@@ -80,6 +91,7 @@ def test_a_sixth_group_waits_for_a_second_word_and_the_five_go_on(writer: Writer
     chats(writer, 6)
     writer.write(seat)
     assert word(writer, 1).missing == [6]
+    assert [a.data["new"] for a in writer.write(service.ask)] == [["Store 6"]]
     at(writer, DUE)
     publish(writer)
     assert [(s[0], s[2]) for s in slots(writer)[:6]] == [*((n, "said") for n in range(1, 6)), (6, "held")]

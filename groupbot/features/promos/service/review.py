@@ -108,7 +108,8 @@ def described(work: Work, found: Item) -> dict[str, Any]:
     plan, now = found.plan, found.standing
     before = earlier(work, found.id, plan, now.print)
     titles = {p.chat: p.title for p in members.profiles(work)}
-    new = [titles.get(c, "…") for c in now.missing] if before is not None or now.by else []
+    known = now.chats | (before[1] if before is not None else frozenset())  # approved once
+    new = [titles.get(c, "…") for c in now.missing if c not in known] if known else []
     zone = clock_of(work, found)
     due = next_time(plan, zone, work.now)
     return {

@@ -60,7 +60,8 @@ def undo(work: Work, id_: int, by: int) -> Case:
     if row.appeal == "open":
         work.sql.run(store.APPEAL, the_id=id_, state="granted")
     if (row.action in REMOVED or row.action == "warn") and not case.shadow:
-        _tell(work, case, "rules/undone", still=held(work, case.chat, case.actor))
+        out = row.action in ("ban", "kick")
+        _tell(work, case, "rules/undone", still=held(work, case.chat, case.actor), out=out)
     work.emit(Settled(case, "undone", by))
     _teach(work, case, spam_=False)
     return case
