@@ -99,6 +99,20 @@ class Killed(BaseException):
     """The process ends here."""
 
 
+COUNTS = HANDLER.replace(
+    "BODY", 'notes = work.notes("desk", 0); notes.set("ordered", notes.get("ordered", 0) + 1)'
+)
+
+
+def _ordered(folder: Path) -> object:
+    """How often the handler that counts ran."""
+    looking = Writer(f"sqlite:///{folder / 'groupbot.db'}", guest=True)
+    try:
+        return looking.write(lambda w: w.notes("desk", 0).get("ordered"))
+    finally:
+        looking.close()
+
+
 async def test_killed_after_it_was_handled_again_it_is_not_handled_a_third_time(
     tmp_path: Path,
     desk: Callable[[str], Awaitable[None]],
@@ -106,8 +120,7 @@ async def test_killed_after_it_was_handled_again_it_is_not_handled_a_third_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await desk(HANDLER.replace("BODY", "raise KeyError(cmd.args)"))
-    counts = 'notes = work.notes("desk", 0); notes.set("ordered", notes.get("ordered", 0) + 1)'
-    writes(tmp_path, HANDLER.replace("BODY", counts))
+    writes(tmp_path, COUNTS)
     feed = Dispatch.feed
 
     async def unheard(self: Dispatch, items: Sequence[Item]) -> Outcome:
@@ -119,9 +132,7 @@ async def test_killed_after_it_was_handled_again_it_is_not_handled_a_third_time(
         with pytest.raises(Killed):
             await asyncio.to_thread(run, capsys, "retry", "--all")
     assert await asyncio.to_thread(run, capsys, "retry", "--all") == (0, [])
-    looking = Writer(f"sqlite:///{tmp_path / 'groupbot.db'}", guest=True)
-    assert looking.write(lambda w: w.notes("desk", 0).get("ordered")) == 1
-    looking.close()
+    assert _ordered(tmp_path) == 1
 
 
 async def test_a_commit_nobody_heard_of_handles_what_was_put_aside_once(
@@ -131,8 +142,7 @@ async def test_a_commit_nobody_heard_of_handles_what_was_put_aside_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await desk(HANDLER.replace("BODY", "raise KeyError(cmd.args)"))
-    counts = 'notes = work.notes("desk", 0); notes.set("ordered", notes.get("ordered", 0) + 1)'
-    writes(tmp_path, HANDLER.replace("BODY", counts))
+    writes(tmp_path, COUNTS)
     once, lost = Writer._once, list[str]()
 
     def unheard(self: Writer, fn: Callable[..., object], *args: object) -> object:
@@ -145,9 +155,7 @@ async def test_a_commit_nobody_heard_of_handles_what_was_put_aside_once(
     monkeypatch.setattr(Writer, "_once", unheard)
     code, lines = await asyncio.to_thread(run, capsys, "retry", "--all")
     assert (code, lines[-1]) == (0, "Q1: done")
-    looking = Writer(f"sqlite:///{tmp_path / 'groupbot.db'}", guest=True)
-    assert (lost, looking.write(lambda w: w.notes("desk", 0).get("ordered"))) == (["its answer"], 1)
-    looking.close()
+    assert (lost, _ordered(tmp_path)) == (["its answer"], 1)
 
 
 READS = """

@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,13 @@ def test_what_features_must_hear_is_heard_before_the_bot_can_use_it(
     assert len(_waiting(url)) == 2
 
 
+def _code(file: Path, *more: str) -> object:
+    """What the command ends with."""
+    with pytest.raises(SystemExit) as ended:
+        main(["restore", str(file), *more])
+    return ended.value.code
+
+
 def test_what_the_environment_names_is_not_replaced_from_another_folder_unless_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -171,11 +179,7 @@ def test_what_the_environment_names_is_not_replaced_from_another_folder_unless_s
     _say(url, "said after the backup")
     drill.mkdir()
 
-    def code(*more: str) -> object:
-        with pytest.raises(SystemExit) as ended:
-            main(["restore", str(file), *more])
-        return ended.value.code
-
+    code = partial(_code, file)
     monkeypatch.setenv("GROUPBOT_DATABASE_URL", url)
     assert code("--workspace", str(drill)) == 2
     told = capsys.readouterr()
@@ -203,11 +207,7 @@ def test_what_the_environment_names_is_not_replaced_from_inside_a_folder_where_n
     monkeypatch.setenv("GROUPBOT_DATABASE_URL", url)
     monkeypatch.chdir(drill)
 
-    def code(*more: str) -> object:
-        with pytest.raises(SystemExit) as ended:
-            main(["restore", str(file), *more])
-        return ended.value.code
-
+    code = partial(_code, file)
     for folder in ((), ("--workspace", "."), ("--workspace", str(drill))):
         assert code(*folder) == 2
         assert f"GROUPBOT_DATABASE_URL names {url}, not the folder {drill}" in capsys.readouterr().err

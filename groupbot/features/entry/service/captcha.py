@@ -223,12 +223,13 @@ def left(work: Work, event: Left) -> None:
 def standing(work: Work, event: Standing) -> None:
     """Somebody else changed a newcomer's standing: freed by an administrator, they are in; restricted by
     one, passing does not free them. Of who is banned while they ask to come in no answer is awaited."""
+    ours = event.sender is None or event.sender.id == work.bot_id
+    if ours and event.status != "kicked":
+        return
     row = work.sql.first(store.OF, chat=work.chat, who=event.person.id)
     if row is not None and row.request and row.state == "waiting" and event.status == "kicked":
         end(work, row, "void")
-    if event.sender is None or event.sender.id == work.bot_id:
-        return
-    if row is None or row.request or row.state not in ("waiting", "left", "failed"):
+    if ours or row is None or row.request or row.state not in ("waiting", "left", "failed"):
         return
     if event.status == "member" or event.status in ADMIN_STATUS:
         freed(work, work.chat, event.person.id)
