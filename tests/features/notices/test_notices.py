@@ -68,6 +68,18 @@ def sends(writer: Writer, template: str) -> list[dict[str, Any]]:
     return [e.data for e in effects(writer) if isinstance(e, Send) and e.template == template]
 
 
+def test_who_read_the_version_before_is_told_that_there_is_a_new_one(writer: Writer) -> None:
+    """Their earlier acknowledgement thanks for words that stand there no more."""
+    people(writer, 1)
+    does(writer, service.post, 7, "周一盘点", 2 * DAY)
+    presses(writer, 1)
+    does(writer, service.revise, 1, 7, "周二盘点", 2 * DAY)
+    with pytest.raises(Refusal, match="rewritten"):
+        presses(writer, 1, version=1)
+    presses(writer, 1, version=2)
+    assert does(writer, service.standing, 1, 1)["read"] == 1
+
+
 def test_a_press_counts_once_for_each_version(writer: Writer) -> None:
     people(writer, 1, 2, 3)
     assert does(writer, service.post, 7, "周一盘点", 2 * DAY) == 1

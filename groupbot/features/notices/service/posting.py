@@ -141,13 +141,13 @@ def acknowledge(work: Work, tap: Tap, seen: Ack) -> None:
     """
     assert tap.sender is not None
     row = _notice(work, seen.notice, work.chat)
+    if row.version != seen.version:  # also to who read the one before
+        raise Refusal("notices/rewritten")
     who = tap.sender.id
     before = work.sql.value(store.ACKED, the_id=row.id, the_version=seen.version, who=who)
     if before is None:
         if row.state != "open":
             raise Refusal("notices/over")
-        if row.version != seen.version:
-            raise Refusal("notices/rewritten")
         work.sql.run(store.ACK, notice_id=row.id, version=row.version, person_id=who, at=work.now)
         work.finally_(("notice", row.id), lambda w: _show(w, row.id))
     at = before if before is not None else work.now
