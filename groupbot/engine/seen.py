@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -75,7 +75,8 @@ class _Numbers(NamedTuple):
         )
 
 
-_FORGOTTEN = (_Numbers.of(update_block.c.block), _Numbers.of(update_answer.c.update_id))
+_TOASTS = _Numbers.of(update_answer.c.update_id)
+_FORGOTTEN = (_Numbers.of(update_block.c.block), _TOASTS)
 _ALL = 2**63 - 1
 
 
@@ -120,8 +121,15 @@ def newest(connection: sa.Connection) -> int:
 def sweep(work: Work) -> None:
     """Forget ids, and answers, after 72 hours."""
     for numbers in _FORGOTTEN:
-        while _forget(work, numbers):
+        while _forget(work, numbers, work.now - KEEP_IDS):
             pass
+
+
+def forget_answers(work: Work, most: int = 5000) -> bool:
+    """Forget toasts, however new: any may name somebody who is erased, whoever pressed. A press that comes
+    again is still known by its id, and gets none. True when there may be more."""
+    work.flush()
+    return _forget(work, _TOASTS, work.now + KEEP_IDS, most)
 
 
 def _blocks(ids: Iterable[int]) -> dict[int, int]:
@@ -131,11 +139,10 @@ def _blocks(ids: Iterable[int]) -> dict[int, int]:
     return bits
 
 
-def _forget(work: Work, numbers: _Numbers, most: int = 5000) -> bool:
+def _forget(work: Work, numbers: _Numbers, before: datetime, most: int = 5000) -> bool:
     """Forget the lowest `most` as far as they are old enough; True when all were, so more may be.
     Telegram counts ids up, so the oldest are the lowest: no index on the time is kept for this. After a
     week of silence it may begin anew lower down; those above then wait their 72 hours longer."""
     highest = work.sql.value(numbers.highest, bot=work.bot_id, before=most - 1)
-    before = work.now - KEEP_IDS
     up_to = _ALL if highest is None else highest
     return work.sql.run(numbers.old, bot=work.bot_id, at=before, highest=up_to) >= most

@@ -15,6 +15,7 @@ from groupbot.engine.keeping import FORMER, PrivacyDesk, ask_erasure, former, jo
 from groupbot.engine.keeping.declared import ends, erase, rows
 from groupbot.engine.keeping.store import erasure
 from groupbot.engine.plugins import load
+from groupbot.engine.seen import duplicates, keep
 from groupbot.engine.storage import sqlite_path
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -194,3 +195,12 @@ def test_ids_of_the_forgotten_are_nobodys() -> None:
 def test_a_seal_names_nobody_without_its_key() -> None:
     assert journal.seal(b"k" * 32, MEI) == journal.seal(b"k" * 32, MEI)
     assert len({journal.seal(k * 32, p) for k in (b"a", b"b") for p in (MEI, LI)}) == 4
+
+
+async def test_no_toast_names_who_is_erased_and_a_press_that_comes_again_is_still_known(
+    writer: Writer, tmp_path: Path
+) -> None:
+    writer.write(fill)
+    writer.write(lambda w: keep(w, {1: f'{{"text": "{CANARY} took 5"}}', 2: None}))
+    await forget(writer, PrivacyDesk(writer, load().routers, tmp_path), MEI)
+    assert writer.write(lambda w: duplicates(w, [1, 2])) == {1: None, 2: None}

@@ -105,6 +105,7 @@ class PrivacyDesk:
         for router in self.routers:
             if router.redraw is not None:
                 await self.writer.submit(router.redraw, to)
+        await self._functions([store.forget_toasts], person, to)  # last: no name is left to be said anew
         await self.writer.submit(_end, number, None if not waiting else person, counts)
 
     async def _functions(self, fns: list[Callable[..., bool]], person: int, to: int) -> None:

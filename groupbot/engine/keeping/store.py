@@ -13,6 +13,7 @@ from groupbot.engine.naming import naming
 from groupbot.engine.notes import note
 from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.proofs import proof
+from groupbot.engine.seen import forget_answers, update_answer
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, among, metadata
 from groupbot.engine.work import Work
 
@@ -79,7 +80,7 @@ ENGINE = (
     Kept(naming, "person_id", "former", hide=("id", "bot_id", "ref")),
 )
 
-HANDS = (chat, chat_address, posted, note, quarantine, proof)  # what `forget_private` goes through beside
+HANDS = (chat, chat_address, posted, note, quarantine, proof, update_answer)  # gone through beside
 
 
 def said(work: Work, person: int) -> list[dict[str, Any]]:
@@ -125,3 +126,9 @@ def forget_private(work: Work, person: int, to: int) -> bool:
         if ids:
             work.sql.run(sa.delete(table).where(table.c.id.in_(ids)))
     return False
+
+
+def forget_toasts(work: Work, person: int, to: int) -> bool:
+    """Toasts kept for presses that come again: those of others may name the person too ("Ann took 5"), and
+    no row says whom, so all go. True when there may be more."""
+    return forget_answers(work)
