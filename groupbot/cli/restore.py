@@ -11,6 +11,7 @@ import msgspec
 import typer
 
 from groupbot.cli._guest import visiting
+from groupbot.cli._vault import unopened
 from groupbot.engine import backups, vault
 from groupbot.engine.clock import Clock
 from groupbot.engine.keeping import journal
@@ -54,10 +55,14 @@ def restore(
             next=f"env -u {_VARIABLE} groupbot restore …, or --yes if it is meant",
         )
     tables()
+    vault.lying(settings.folder)  # a damaged one is told of before anything is replaced
     counted: list[Audit] = []
+    locked: list[Misfit] = []
 
     def ready(url: str) -> None:
-        counted.append(asyncio.run(_heard(msgspec.structs.replace(settings, database_url=url))))
+        made = msgspec.structs.replace(settings, database_url=url)
+        locked.extend(unopened(made))
+        counted.append(asyncio.run(_heard(made)))
 
     told = backups.restore(settings.database, file, now=Clock().now(), resend=resend, ready=ready)
     (books,) = counted
@@ -70,6 +75,8 @@ def restore(
         f"ledger: {books.transfers} transfers, " + ("sum 0" if not books.faults else "; ".join(books.faults))
     )
     print("Telegram keeps updates for 24 hours; what it had confirmed since the backup is not told again.")
+    for wrong in locked:
+        print(wrong.line())
 
 
 def _of_another(workspace: Path | None, settings: Settings) -> bool:

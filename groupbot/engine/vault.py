@@ -51,15 +51,18 @@ def lying(folder: Path) -> bytes | None:
     except FileNotFoundError:
         if not path.is_symlink():
             return None
-        raise _wrong(path, "a link to nowhere") from None
+        raise _wrong(path, "this is a link to nowhere") from None
+    except OSError as e:
+        step = "make it a file that the bot's user may read"
+        raise Misfit(f"this cannot be read: {e.strerror}", where=str(path), next=step) from None
     if not _KEY.fullmatch(text):
-        raise _wrong(path, "no key, which is 32 bytes in hex")
+        raise _wrong(path, "this is no key, which is 32 bytes in hex")
     return bytes.fromhex(text.decode("ascii"))
 
 
 def _wrong(path: Path, what: str) -> Misfit:
     return Misfit(
-        f"this is {what}; what was sealed under the key that was here cannot be read without it",
+        f"{what}; what was sealed under the key that was here cannot be read without it",
         where=str(path),
         next="put it back from your backup, or, where there is none, move this file away: a new key is made",
     )
@@ -118,10 +121,15 @@ def unseal(key: bytes, sealed: bytes, *, about: str) -> str:
     Raises:
         ValueError: another key, another `about`, or a changed byte.
     """
-    body, tag = sealed[:-_TAG], sealed[-_TAG:]
-    if len(body) < _NONCE or not hmac.compare_digest(tag, _tag(key, about, body)):
+    if not opens(key, sealed, about=about):
         raise ValueError("this was sealed under another key")
-    return _stream(key, body[:_NONCE], body[_NONCE:]).decode()
+    return _stream(key, sealed[:_NONCE], sealed[_NONCE:-_TAG]).decode()
+
+
+def opens(key: bytes, sealed: bytes, *, about: str) -> bool:
+    """Was it sealed under this key, and about this?"""
+    body, tag = sealed[:-_TAG], sealed[-_TAG:]
+    return len(body) >= _NONCE and hmac.compare_digest(tag, _tag(key, about, body))
 
 
 def _stream(key: bytes, nonce: bytes, data: bytes) -> bytes:
