@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -27,6 +28,17 @@ def parsed_url(url: str) -> URL:
     if kind not in ("sqlite", "postgresql"):
         raise Misfit(f"{kind} is no database for groupbot", where="GROUPBOT_DATABASE_URL", next=wanted)
     return parsed
+
+
+def for_programs(url: str) -> tuple[str, dict[str, str]]:
+    """How PostgreSQL's own programs reach the database the bot is on: what may stand among their arguments,
+    which everybody on the machine can read, and what in their environment."""
+    parsed = parsed_url(url).set(drivername="postgresql+psycopg")
+    _, given = parsed.get_dialect()().create_connect_args(parsed)
+    secret = {"PGPASSWORD": word} if (word := given.pop("password", "")) else {}
+    # https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE
+    words = {name: re.sub(r"(['\\])", r"\\\1", str(value)) for name, value in given.items()}
+    return " ".join(f"{name}='{word}'" for name, word in words.items()), secret
 
 
 def sqlite_path(url: str) -> Path | None:
