@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from groupbot.cli._checks import MARKS, Line, bot_lines, chat_lines, local_lines
+from groupbot.cli._hidden import hide
 from groupbot.cli._vault import unopened
 from groupbot.engine import logs
 from groupbot.engine.plugins import Registry
@@ -39,9 +40,7 @@ def doctor(
     except Misfit as e:
         lines = [Line("bad", "settings", f"{e.where}: {e.what}; the bot does not run", e.next)]
     else:
-        logs.hide(settings.token.reveal())
-        logs.hide(settings.webhook_secret.reveal())
-        logs.hide(settings.orders_secret.reveal())
+        hide(settings)
         lines = [
             Line("bad", "settings", f"{e.where}: {e.what}; the bot runs without it", e.next) for e in dropped
         ]

@@ -15,7 +15,7 @@ from groupbot.cli._vault import unopened
 from groupbot.engine import backups, vault
 from groupbot.engine.clock import Clock
 from groupbot.engine.keeping import journal
-from groupbot.engine.storage import parsed_url, sqlite_path
+from groupbot.engine.storage import shown, sqlite_path
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features import tables
@@ -46,12 +46,12 @@ def restore(
     (not on PostgreSQL); messages that waited when the backup was taken may have left since, so an operator
     decides on them."""
     settings = load(workspace)
-    shown = parsed_url(settings.database).render_as_string(hide_password=True)
-    print(f"into {shown}")
+    into = shown(settings.database)
+    print(f"into {into}")
     if not yes and _of_another(workspace, settings) and backups.holds(settings.database):
         folder = settings.folder.resolve()
         raise Misfit(
-            f"{_VARIABLE} names {shown}, not the folder {folder}: that database would be replaced",
+            f"{_VARIABLE} names {into}, not the folder {folder}: that database would be replaced",
             next=f"env -u {_VARIABLE} groupbot restore …, or --yes if it is meant",
         )
     tables()
