@@ -23,7 +23,7 @@ from groupbot.engine.keeping import wal
 from groupbot.engine.migrate import config, current, head
 from groupbot.engine.plugins import Registry
 from groupbot.engine.shipped import content_folders, folder
-from groupbot.engine.storage import Hot, open_engine, parsed_url, reading, sqlite_path
+from groupbot.engine.storage import Hot, open_engine, reading, shown, sqlite_path
 from groupbot.errors import Misfit, Trouble
 from groupbot.features.campaigns import service as campaigns
 from groupbot.features.care import service as care
@@ -86,7 +86,7 @@ def local_lines(settings: Settings, registry: Registry) -> list[Line]:
 
 def _database(url: str) -> Line:
     try:
-        shown, path = parsed_url(url).render_as_string(hide_password=True), sqlite_path(url)
+        said, path = shown(url), sqlite_path(url)
     except Misfit as e:
         return Line("bad", "database", e.what, e.next)
     if path is not None and not path.exists():
@@ -96,21 +96,21 @@ def _database(url: str) -> Line:
     try:
         found, newest = current(url), head()
     except Misfit as e:
-        return Line("bad", "database", f"{shown}: {e.what}", e.next)
+        return Line("bad", "database", f"{said}: {e.what}", e.next)
     if found == newest:
-        return Line("ok", "database", f"{shown}, revision {found}")
+        return Line("ok", "database", f"{said}, revision {found}")
     if found is None:
-        return Line("note", "database", f"{shown} is empty", "the first run fills it")
+        return Line("note", "database", f"{said} is empty", "the first run fills it")
     try:
         ScriptDirectory.from_config(config(url)).get_revision(found)
     except CommandError:
         return Line(
             "bad",
             "database",
-            f"{shown} is at revision {found}, of a newer groupbot",
+            f"{said} is at revision {found}, of a newer groupbot",
             "install the newer groupbot again, or restore the copy made before its migration",
         )
-    return Line("note", "database", f"{shown} is at {found}, newest is {newest}", "groupbot migrate")
+    return Line("note", "database", f"{said} is at {found}, newest is {newest}", "groupbot migrate")
 
 
 def _plugins(settings: Settings, registry: Registry) -> list[Line]:

@@ -8,7 +8,7 @@ GITIGNORE = """\
 groupbot.db*
 backups/
 erasures.jsonl
-vault.key
+vault.key*
 *.turn
 .groupbot-play*
 .env

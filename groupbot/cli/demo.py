@@ -37,7 +37,9 @@ PORTS = (8081, 8082, 8083, 0)
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Port of the chat page; a busy one is passed over.")] = PORTS[0],
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port of the chat page; a busy one is passed over.")
+    ] = PORTS[0],
     lang: Annotated[str, typer.Option(help="Of the sample week at its end: zh or en.")] = "zh",
     record: Annotated[Path | None, typer.Option(hidden=True, help="Keep the Bot API traffic here.")] = None,
 ) -> None:

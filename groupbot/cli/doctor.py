@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from groupbot.cli._checks import MARKS, Line, bot_lines, chat_lines, local_lines
+from groupbot.cli._hidden import hide
+from groupbot.cli._vault import unopened
 from groupbot.engine import logs
 from groupbot.engine.plugins import Registry
 from groupbot.errors import Misfit, Trouble
@@ -38,9 +40,7 @@ def doctor(
     except Misfit as e:
         lines = [Line("bad", "settings", f"{e.where}: {e.what}; the bot does not run", e.next)]
     else:
-        logs.hide(settings.token.reveal())
-        logs.hide(settings.webhook_secret.reveal())
-        logs.hide(settings.orders_secret.reveal())
+        hide(settings)
         lines = [
             Line("bad", "settings", f"{e.where}: {e.what}; the bot runs without it", e.next) for e in dropped
         ]
@@ -64,6 +64,7 @@ async def examine(settings: Settings, *, remove_webhook: bool = False) -> list[L
     """All checks of one workspace, in order."""
     registry = Registry()
     lines = local_lines(settings, registry)
+    lines += [Line("bad", "vault", f"{e.where}: {e.what}", e.next) for e in unopened(settings)]
     if not settings.token.reveal():
         return [*lines, Line("bad", "token", "none", "@BotFather: /newbot; then export GROUPBOT_TOKEN=...")]
     bot = make_bot(settings.token.reveal(), settings.base_url)

@@ -45,7 +45,9 @@ MOVES = "type +1d, +3h or +30m (+3650d at most) to move the clock, next to go to
 @app.command()
 def play(
     workspace: Annotated[Path, typer.Argument(help="The folder with groupbot.toml; default: here.")] = Path(),
-    port: Annotated[int, typer.Option(help="Port of the chat page; the next free one if it is busy.")] = 8081,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port of the chat page; the next free one if it is busy.")
+    ] = 8081,
     keep: Annotated[bool, typer.Option("--keep", help="Go on with the database of the last time.")] = False,
 ) -> None:
     """Your bot in a sandbox with three groups of invented people. Saved changes count at once."""
@@ -110,7 +112,7 @@ async def _play(workspace: Path, port: int, database: Path) -> None:
 
 
 async def _open(stack: AsyncExitStack, sandbox: Sandbox, port: int) -> None:
-    for wish in range(port, port + PORTS) if port else (0,):
+    for wish in range(port, min(port + PORTS, 65_536)) if port else (0,):
         try:
             await stack.enter_async_context(sandbox.running(wish))
         except OSError:

@@ -11,10 +11,11 @@ import msgspec
 import typer
 
 from groupbot.cli._guest import visiting
+from groupbot.cli._vault import unopened
 from groupbot.engine import backups, vault
 from groupbot.engine.clock import Clock
 from groupbot.engine.keeping import journal
-from groupbot.engine.storage import parsed_url, sqlite_path
+from groupbot.engine.storage import shown, sqlite_path
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features import tables
@@ -45,19 +46,23 @@ def restore(
     (not on PostgreSQL); messages that waited when the backup was taken may have left since, so an operator
     decides on them."""
     settings = load(workspace)
-    shown = parsed_url(settings.database).render_as_string(hide_password=True)
-    print(f"into {shown}")
+    into = shown(settings.database)
+    print(f"into {into}")
     if not yes and _of_another(workspace, settings) and backups.holds(settings.database):
         folder = settings.folder.resolve()
         raise Misfit(
-            f"{_VARIABLE} names {shown}, not the folder {folder}: that database would be replaced",
+            f"{_VARIABLE} names {into}, not the folder {folder}: that database would be replaced",
             next=f"env -u {_VARIABLE} groupbot restore …, or --yes if it is meant",
         )
     tables()
+    vault.lying(settings.folder)  # a damaged one is told of before anything is replaced
     counted: list[Audit] = []
+    locked: list[Misfit] = []
 
     def ready(url: str) -> None:
-        counted.append(asyncio.run(_heard(msgspec.structs.replace(settings, database_url=url))))
+        made = msgspec.structs.replace(settings, database_url=url)
+        locked.extend(unopened(made))
+        counted.append(asyncio.run(_heard(made)))
 
     told = backups.restore(settings.database, file, now=Clock().now(), resend=resend, ready=ready)
     (books,) = counted
@@ -70,6 +75,8 @@ def restore(
         f"ledger: {books.transfers} transfers, " + ("sum 0" if not books.faults else "; ".join(books.faults))
     )
     print("Telegram keeps updates for 24 hours; what it had confirmed since the backup is not told again.")
+    for wrong in locked:
+        print(wrong.line())
 
 
 def _of_another(workspace: Path | None, settings: Settings) -> bool:

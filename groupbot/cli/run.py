@@ -9,6 +9,7 @@ from typing import Annotated
 import structlog
 import typer
 
+from groupbot.cli._hidden import hide
 from groupbot.engine import logs
 from groupbot.errors import Misfit
 from groupbot.settings import load
@@ -31,9 +32,7 @@ def run(
     """Run the bot by long polling, or by webhook when GROUPBOT_WEBHOOK_URL is set."""
     dropped: list[Misfit] = []
     settings = load(workspace, dropped)
-    logs.hide(settings.token.reveal())
-    logs.hide(settings.webhook_secret.reveal())
-    logs.hide(settings.orders_secret.reveal())
+    hide(settings)
     logs.set_up(settings.log_level, as_json=settings.log_json)
     for wrong in dropped:
         log.error("misfit", what=f"{wrong.line()}; until then it does not count")

@@ -16,7 +16,7 @@ import sqlite3
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,6 +30,7 @@ from groupbot.engine.outcome import unknown
 from groupbot.engine.recovery import repeatable
 from groupbot.engine.seen import update_block
 from groupbot.engine.storage import among, open_engine, parsed_url, sqlite_path
+from groupbot.engine.urls import for_programs
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import Misfit
@@ -158,7 +159,8 @@ def _copy(path: Path, part: Path) -> None:
 def _dump(url: str, part: Path) -> None:
     dump, restorer = _pg("pg_dump"), _pg("pg_restore")
     try:
-        _run(dump, "--format=custom", "--no-owner", f"--file={part}", _plain(url))
+        reached, secret = for_programs(url)
+        _run(dump, "--format=custom", "--no-owner", f"--file={part}", reached, secret=secret)
         _run(restorer, f"--file={os.devnull}", str(part))  # reads all of it
     except Misfit:
         part.unlink(missing_ok=True)
@@ -245,9 +247,10 @@ def _put_dump(url: str, file: Path) -> None:
         version = re.search(r"^COPY .*\n(\w+)$", script.read_text("utf-8"), re.MULTILINE)
         _of_ours(file, version and version[1])
         _run(_pg("pg_restore"), "--clean", "--if-exists", "--no-owner", f"--file={script}", str(file))
+        reached, secret = for_programs(url)
         # in one transaction; pg_restore's own words cannot drop the parts of a partitioned table
         _run(_pg("psql"), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
-             *drops, f"--file={script}", f"--dbname={_plain(url)}")  # fmt: skip
+             *drops, f"--file={script}", f"--dbname={reached}", secret=secret)  # fmt: skip
 
 
 def _pg(name: str) -> str:
@@ -259,13 +262,10 @@ def _pg(name: str) -> str:
     return found
 
 
-def _plain(url: str) -> str:
-    """The URL without the driver's name, the password with it: it goes to pg_dump alone."""
-    return parsed_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def _run(*command: str, secret: Mapping[str, str] | None = None) -> None:
+    """`secret` goes into its environment: others may read its arguments."""
+    env = {**os.environ, **(secret or {})}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["no word"])[-1]
         raise Misfit(f"{Path(command[0]).name}: {said}", next="mend this, then try again")

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 TOKEN = re.compile(r"\d{5,12}:[A-Za-z0-9_-]{20,}")  # also behind letters, as in a URL's /bot…
+URL = re.compile(r"(://[^\s:/@]*:)[^\s/@]+(?=@)")  # a password in an address, however short
 _secrets: set[str] = set()
 
 
@@ -26,7 +27,7 @@ def hide(secret: str) -> None:
 
 def redact(text: str) -> str:
     """`text` without tokens and hidden secrets."""
-    text = TOKEN.sub("[token]", text)
+    text = URL.sub(r"\1***", TOKEN.sub("[token]", text))
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, "[secret]")
     return text

@@ -22,7 +22,7 @@ from alembic.util import CommandError
 from groupbot.engine.columns import ours
 from groupbot.engine.revision import MISFIT
 from groupbot.engine.shipped import folder
-from groupbot.engine.storage import metadata, open_engine, parsed_url, sqlite_path
+from groupbot.engine.storage import metadata, open_engine, shown, sqlite_path
 from groupbot.engine.turn import Turn
 from groupbot.engine.views import VIEWS
 from groupbot.errors import Misfit
@@ -91,7 +91,7 @@ def upgrade(url: str) -> tuple[str | None, str, Path | None]:
     if before is not None and not known(before):
         raise Misfit(
             f"the database is at revision {before}, which this groupbot does not know",
-            where=_shown(url),
+            where=shown(url),
             next="install the newer groupbot again, or restore the copy made before its migration",
         )
     copy = _copy(url, before) if before not in (None, target) else None
@@ -145,10 +145,6 @@ def _copy(url: str, revision: str) -> Path | None:
         source.backup(target)
     shutil.copymode(path, copy)
     return copy
-
-
-def _shown(url: str) -> str:
-    return parsed_url(url).render_as_string(hide_password=True)
 
 
 def main() -> None:

@@ -50,7 +50,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         ""
     )
     workspace: Annotated[
-        Path, Meta(description="The folder with groupbot.toml, handlers/ and content_templates/.")
+        Path,
+        Meta(
+            description="The folder with groupbot.toml, handlers/ and content_templates/. Not in that file: "
+            "by --workspace or GROUPBOT_WORKSPACE."
+        ),
     ] = Path()
     operators: Annotated[
         tuple[int, ...],

@@ -25,6 +25,7 @@ ESSENTIAL = (  # who the bot is, where it writes, who may command it: without op
     *("token", "base_url", "database_url", "webhook_url", "webhook_secret", "orders_secret", "workspace"),
     *("operators", "ops_chat"),
 )
+PORTS = 65_535  # the last one
 UNSAID = ("token", "database_url", "operators", "ops_chat")  # what lines nobody can read may have said
 
 
@@ -39,17 +40,24 @@ def load(workspace: Path | None = None, dropped: list[Misfit] | None = None, **g
     """
     place = workspace or Path(os.environ.get("GROUPBOT_WORKSPACE") or ".")
     path, environment = place / FILE, _environment()
-    given = {"workspace": place} | given
     table, broken = _file(path)
+    sure = {*environment, *given, *(["workspace"] if workspace else [])}
+    if "workspace" in table:
+        what = "workspace: does not belong into the file"
+        wrong = Misfit(what, where=_where(path, "workspace", table), next=_wanted("workspace"))
+        if dropped is None or "workspace" not in sure:
+            raise wrong
+        dropped.append(wrong)
+        del table["workspace"]
     for part in broken:
         wrong, meant = _unread(part, path)
         if dropped is None:
             raise wrong
-        _dare(wrong, [n for n in meant if n not in {*table, *environment, *given}])
+        _dare(wrong, [n for n in meant if n not in {*table, *sure}])
         dropped.append(wrong)
         if "safe" in meant:  # in doubt no plug-ins
             environment = {"safe": "on"} | environment
-    return _made(table, environment, given, path, dropped)
+    return _made(table, environment, {"workspace": place} | given, path, dropped)
 
 
 def _file(path: Path) -> tuple[dict[str, Any], list[Broken]]:
@@ -161,7 +169,10 @@ def _read(name: str, value: Any, *, spelled: bool) -> Any:
             return said
         if spelled and isinstance(known()[name].default, tuple):  # 1,2 or [1, 2]
             value = [w for w in re.split(r"[\s,\[\]]+", value) if w]
-    return msgspec.convert(value, kind, strict=False, dec_hook=_own)
+    made = msgspec.convert(value, kind, strict=False, dec_hook=_own)
+    if name == "listen" and (port := int(made.rpartition(":")[2])) > PORTS:
+        raise msgspec.ValidationError(f"There is no port {port}, they go from 0 to {PORTS}")
+    return made
 
 
 def _own(kind: type, value: Any) -> Any:
@@ -182,6 +193,8 @@ def _no_setting(name: str, path: Path, table: Mapping[str, Any]) -> Misfit:
 def _wanted(name: str) -> str:
     """What to write instead of a wrong value."""
     kind, default = known()[name].kind.__origin__, known()[name].default
+    if name == "workspace":
+        return "take it out: the folder this file lies in is it; for another: --workspace, GROUPBOT_WORKSPACE"
     if get_origin(kind) is Literal:
         return f"write one of {', '.join(get_args(kind))}, for example {json.dumps(default)}"
     if isinstance(default, bool):

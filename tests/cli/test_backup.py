@@ -25,7 +25,7 @@ from groupbot.engine.writer import Writer
 from groupbot.errors import Misfit
 from groupbot.features.ledger import service as ledger
 from groupbot.testing import Talk, conversation
-from tests import postgres
+from tests import canary, postgres
 
 LATER = timedelta(hours=1)
 
@@ -249,3 +249,37 @@ def test_a_drill_on_postgresql(pg_url: str, tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Misfit, match="pg_dump is not on the path"):
         backups.take(pg_url, tmp_path / "again.dump")
+
+
+SPY = """#!/bin/sh
+printf '%s\\n' "$0 $*" >> "{log}"
+test -n "$PGPASSWORD" && printf '%s has its password\\n' "${{0##*/}}" >> "{log}"
+exec "{real}" "$@"
+"""
+
+
+def test_a_password_of_postgresql_stands_among_no_programs_arguments(
+    pg_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    binaries = postgres.binaries()
+    if binaries is None or not (binaries / "pg_dump").exists():
+        pytest.skip("no pg_dump beside the server")
+    spies, log = tmp_path / "bin", tmp_path / "log"
+    spies.mkdir()
+    for name in ("pg_dump", "pg_restore", "psql"):
+        spy = spies / name
+        spy.write_text(SPY.format(log=log, real=binaries / name))
+        spy.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{spies}:{os.environ['PATH']}")
+    monkeypatch.delenv("PGPASSWORD", raising=False)
+    url = f"{pg_url}?application_name=a%20shop%27s&sslmode=prefer"
+    upgrade(url)
+    backups.take(url, file := tmp_path / "now.dump")
+    backups.restore(url, file, now=Clock().now())
+    said = log.read_text()
+    assert said.count("application_name='a shop\\'s' sslmode='prefer'") == 2
+    assert [x for x in said.splitlines() if x.endswith("password")] == [
+        "pg_dump has its password", "psql has its password",
+    ]  # fmt: skip
+    assert "PGPASSWORD" not in os.environ
+    assert canary.told(said.encode()) == []

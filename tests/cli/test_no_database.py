@@ -179,6 +179,81 @@ def test_doctor_names_a_server_that_is_not_there_and_goes_on(
     assert "secret" not in told
 
 
+SAYS_IT = """
+import logging
+import os
+
+logging.getLogger("careless").error("cannot connect to %s", os.environ["SAID"])
+raise RuntimeError("cannot connect to " + os.environ["SAID"])
+"""
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+@pytest.mark.parametrize("said_as", ["{url}", "p%40ss-word", "p@ss-word", "password 'p@ss-word' for me"])
+def test_doctor_tells_no_password_whoever_says_it(
+    place: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    said_as: str,
+    as_json: list[str],
+) -> None:
+    url = "postgresql://me:p%40ss-word@127.0.0.1:1/name"
+    monkeypatch.setenv("GROUPBOT_DATABASE_URL", url)
+    monkeypatch.setenv("SAID", said_as.format(url=url))
+    (place / "handlers").mkdir()
+    (place / "handlers" / "careless.py").write_text(SAYS_IT)
+    with pytest.raises(SystemExit):
+        main(["doctor", *as_json])
+    told = capsys.readouterr().out
+    assert "careless.py:6: RuntimeError: cannot connect to " in told
+    assert "ss-word" not in told
+
+
+@pytest.mark.parametrize("said_as", ["{url}", "p%40ss-word", "p@ss-word", "password 'p@ss-word' for me"])
+def test_the_bots_log_tells_no_password_whoever_says_it(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, said_as: str
+) -> None:
+    url = "postgresql://me:p%40ss-word@127.0.0.1:1/name"
+    monkeypatch.setenv("GROUPBOT_TOKEN", "1:x")
+    monkeypatch.setenv("GROUPBOT_DATABASE_URL", url)
+    monkeypatch.setenv("SAID", said_as.format(url=url))
+    (place / "handlers").mkdir()
+    (place / "handlers" / "careless.py").write_text(SAYS_IT)
+    with pytest.raises(SystemExit):
+        main(["run"])
+    told = capsys.readouterr().err
+    assert "cannot connect to " in told
+    assert "ss-word" not in told
+
+
+@pytest.mark.parametrize("command", ["doctor", "outbox list", "backup", "migrate", "restore x.dump", "run"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:secret/name",
+        "postgresql://me:not@secret@127.0.0.1:1/name",
+        "postgresql://me:secret@127.0.0.1:1/name",
+        "postgresql://127.0.0.1:1/name?user=me&password=secret&connect_timeout=2",
+        "postgresql://127.0.0.1:1/name?sslpassword=secret",
+        "postgresql://me:secret@127.0.0.1:1/name?nonsense=1",
+        "postgresql://me:secret@127.0.0.1:1/name?connect_timeout=soon",
+        "postgresql://me:secret@[127.0.0.1/name",
+    ],
+)
+def test_whatever_is_wrong_with_a_url_its_password_is_not_told(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str, url: str
+) -> None:
+    monkeypatch.setenv("GROUPBOT_DATABASE_URL", url)
+    monkeypatch.setenv("GROUPBOT_TOKEN", "" if command == "doctor" else "1:x")
+    (place / "x.dump").touch()
+    with pytest.raises(SystemExit) as ended:
+        main(command.split())
+    told = capsys.readouterr()
+    assert ended.value.code in (1, 2)
+    assert "secret" not in told.out + told.err
+    assert len(told.err.splitlines()) == (command != "doctor")
+
+
 BROKEN = """
 import typer
 from groupbot.cli import audience, main

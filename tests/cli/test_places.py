@@ -57,3 +57,16 @@ def test_a_picture_tells_the_file_that_it_could_not_write(tmp_path: Path) -> Non
     with pytest.raises(FileNotFoundError) as lost:
         draw_page(png, Page("", "", (), (), (), ""))
     assert Path(lost.value.filename) == png
+
+
+@pytest.mark.parametrize("command", ["play", "demo"])
+def test_a_port_that_there_is_not_is_named_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--port", "99999"])
+    assert (ended.value.code, list(tmp_path.iterdir())) == (2, [])
+    assert "99999 is not in the range 0<=x<=65535" in " ".join(
+        capsys.readouterr().err.replace("│", "").split()
+    )

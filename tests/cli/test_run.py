@@ -101,3 +101,24 @@ async def test_run_goes_on_and_tells_the_operators_once(tmp_path: Path) -> None:
         async with running(tmp_path, sandbox.url, log):
             await answered(world, ops, olga)
         assert [t for t in heard(ops) if t.startswith("⚠️")] == told
+
+
+@pytest.mark.xdist_group("alone")
+async def test_run_does_not_begin_with_a_damaged_key(tmp_path: Path) -> None:
+    (tmp_path / "vault.key").write_text("5a5a")
+    world = World()
+    world.add_bot(TOKEN)
+    async with Sandbox(world).running() as sandbox:
+        bot = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "groupbot", "run"),
+            cwd=tmp_path,
+            env=environment(tmp_path, sandbox.url, TOKEN, GROUPBOT_LOG_LEVEL="error"),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        async with asyncio.timeout(240):
+            said, _ = await bot.communicate()
+    [line] = said.decode().splitlines()
+    assert bot.returncode == 2
+    assert line.startswith(f"groupbot: {tmp_path / 'vault.key'}: this is no key")
+    assert (tmp_path / "vault.key").read_text() == "5a5a"

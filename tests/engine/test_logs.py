@@ -90,6 +90,12 @@ def test_the_secret_part_alone_is_hidden_once_known(capsys: pytest.CaptureFixtur
     assert (said.count("[secret]"), SECRET in said) == (2, False)
 
 
+@pytest.mark.parametrize("password", ["x", "12345", "p%40ss-word"])
+def test_a_password_in_an_address_is_redacted_though_nobody_knew_it(password: str) -> None:
+    said = f"cannot reach postgresql://me:{password}@db/name, nor http://127.0.0.1:8080/x@y"
+    assert logs.redact(said) == "cannot reach postgresql://me:***@db/name, nor http://127.0.0.1:8080/x@y"
+
+
 def test_a_slip_in_a_librarys_arguments_is_logged_and_raises_nothing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -101,3 +101,49 @@ def test_place_to_listen_is_one(tmp_path: Path, text: str) -> None:
 def test_place_to_listen_may_be_short(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(f"listen = '{text}'\n")
     assert load(tmp_path).listen == text
+
+
+@pytest.mark.parametrize("text", ["8080", ":8080", "0.0.0.0:65535", "127.0.0.1:0"])
+def test_port_to_listen_is_one_there_is(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(f"listen = '{text}'\n")
+    assert load(tmp_path).listen == text
+
+
+@pytest.mark.parametrize("port", [65536, 99999])
+def test_port_to_listen_that_there_is_not_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, port: int
+) -> None:
+    told = f"listen: there is no port {port}, they go from 0 to 65535"
+    found = misfit(tmp_path, f"rate = 5\nlisten = '0.0.0.0:{port}'\n")
+    assert (found.where, found.what) == (f"{tmp_path / FILE}:2", told)
+    assert found.next == 'write text in quotes, for example "127.0.0.1:8080"'
+    (tmp_path / FILE).write_text("")
+    monkeypatch.setenv("GROUPBOT_LISTEN", str(port))
+    dropped: list[Misfit] = []
+    assert load(tmp_path, dropped).listen == "127.0.0.1:8080"
+    assert [(m.where, m.what) for m in dropped] == [("GROUPBOT_LISTEN", told)]
+
+
+ELSEWHERE = "take it out: the folder this file lies in is it; for another: --workspace, GROUPBOT_WORKSPACE"
+
+
+@pytest.mark.parametrize("value", ["'/srv/shop'", "'.'", "5", "/srv/shop"])
+def test_the_file_does_not_say_which_folder_it_lies_in(tmp_path: Path, value: str) -> None:
+    found = misfit(tmp_path, f"rate = 5\nworkspace = {value}\n")
+    assert (found.where, found.what.partition(":")[0]) == (f"{tmp_path / FILE}:2", "workspace")
+    assert found.next == ELSEWHERE
+
+
+@pytest.mark.parametrize("value", ["'/srv/shop'", "/srv/shop"])
+def test_a_bot_that_was_meant_to_run_elsewhere_does_not_run_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    (tmp_path / FILE).write_text(f"workspace = {value}\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Misfit, match=r"^groupbot\.toml:1: workspace: .*GROUPBOT_WORKSPACE"):
+        load(None, [])
+    named: list[Misfit] = []
+    assert load(tmp_path, named).folder == tmp_path  # it is said where
+    monkeypatch.setenv("GROUPBOT_WORKSPACE", str(tmp_path))
+    assert load(None, named).folder == tmp_path
+    assert [m.next for m in named] == [ELSEWHERE] * 2

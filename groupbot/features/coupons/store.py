@@ -112,6 +112,7 @@ FREE = Hot(
         .limit(1)
     )
 )
+SEALED = Hot(lambda: sa.select(coupon.c.mark, coupon.c.sealed).where(coupon.c.sealed.is_not(None)))
 MINE = Hot(
     lambda: (
         sa.select(coupon.c.id, coupon.c.claimed_at)

@@ -75,6 +75,13 @@ def test_the_longest_names_fit() -> None:
         ({"phases": [{"name": "a" * 51}]}, "phases[0].name", "at most 50 characters"),
         ({"test": {"name": "t" * 51, "base": "3%", "days": 3}}, "test.name", "at most 50 characters"),
         ({"run": [{"at": "soon", "role": "r", "who": "w", "do": "d"}]}, "run[0].at", "a wall-clock time"),
+        ({"start": "2027-02-30"}, "start", "there is no day 2027-02-30"),
+        ({"start": "soon"}, "start", "'soon', expected a day"),
+        (
+            {"run": [{"at": "2027-02-20 24:30", "role": "r", "who": "w", "do": "d"}]},
+            "run[0].at",
+            "there is no time 24:30",
+        ),
         ({"test": {"name": "t", "base": "3%", "days": 0}}, "test.days", "1 to 60 days, fixed beforehand"),
         ({"test": {"name": "t", "base": "3%", "days": 8}}, "test.days", "at most the 7 days of the campaign"),
         (

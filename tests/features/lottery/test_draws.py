@@ -155,6 +155,30 @@ def test_codes_are_sealed_at_rest_and_shown_once_to_the_winner_in_private(writer
     assert left == [1]
 
 
+def test_a_code_counts_as_sealed_while_somebody_may_still_come_for_it(writer: Writer) -> None:
+    def run(work: Work) -> int:
+        room(work)
+        prize = Prize("coupon", 2, "code")
+        return service.open_lottery(work, order(prize), by=50, codes={0: ["AAAA-1", "BBBB-2"]})
+
+    def sealed() -> list[str]:
+        return sorted(about for about, _ in writer.write(service.sealed))
+
+    number = writer.write(run)
+    both = [f"lottery:{number}:{seat}" for seat in (1, 2)]
+    assert sealed() == both
+    start_chat(writer, 1)
+    enter_all(writer, number, range(1, 3))
+    writer.write(lambda w: (room(w), service.close(w)))
+    assert sealed() == both
+    assert writer.write(claim, number, 1) == "lottery/claimed"
+    came = winners(writer, number).index(1)
+    assert sealed() == both[:came] + both[came + 1 :]
+    writer.clock.shift(timedelta(days=12))
+    assert "lottery/returned" in tick(writer, service.lapse_due)  # nobody else is there
+    assert sealed() == []
+
+
 def test_as_many_codes_as_seats_or_no_draw(writer: Writer) -> None:
     def run(work: Work) -> None:
         room(work)

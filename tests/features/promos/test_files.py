@@ -68,6 +68,59 @@ def test_a_mistake_is_named_with_file_line_and_next_step(plans: Path, old: str, 
     assert found.startswith(line)
 
 
+USUAL = "write {}: 2027-01-30 10:00, without a zone"
+DAYS = "months go from 01 to 12, days from 01"
+HOURS = "hours go from 00:00 to 23:59"
+FEBRUARY = "the last day of that month is 2027-02-28"
+
+
+@pytest.mark.parametrize("field", ["start", "end", "except"])
+@pytest.mark.parametrize(
+    ("text", "what", "step"),
+    [
+        ("2027-02-30 10:00", "there is no day 2027-02-30", FEBRUARY),
+        ("2027-02-29 10:00:00", "there is no day 2027-02-29", FEBRUARY),
+        ("2027-02-30", "there is no day 2027-02-30", FEBRUARY),
+        ("'2027-02-30'", "there is no day 2027-02-30", FEBRUARY),
+        (
+            "2027-04-31T10:00:00+08:00",
+            "there is no day 2027-04-31",
+            "the last day of that month is 2027-04-30",
+        ),
+        ("2027-13-01 10:00", "there is no day 2027-13-01", DAYS),
+        ("2027-02-00", "there is no day 2027-02-00", DAYS),
+        ("2027-02-28 25:00", "there is no time 25:00", HOURS),
+        ("2027-02-28 10:60:00", "there is no time 10:60", HOURS),
+        ("2027-2-30 10:00", "{} is not a wall-clock time", USUAL),
+    ],
+)
+def test_a_day_or_a_time_that_does_not_exist_is_told_as_such(
+    plans: Path, field: str, text: str, what: str, step: str
+) -> None:
+    line = f"{field}: {text}"
+    wrong = GOOD.replace("start: 2027-01-30 10:00", line) if field == "start" else GOOD + f"  {line}\n"
+    named = what.format(field) if "{}" in what else f"{field}: {what}"
+    place = "a.yaml:4" if field == "start" else "a.yaml:5"
+    assert said(plans, wrong) == [f"{place}: {named} -> {step.format(field)}"]
+    other = GOOD.replace("notice\n", "other\n", 1)
+    assert said(plans, wrong + other) != []
+    shelf = read([plans.parent])  # the rest of the file counts
+    assert ([p.name for p, _ in shelf.plans], shelf.kept, shelf.broken) == (["other"], {"notice"}, set())
+
+
+def test_a_value_that_is_none_is_named_with_its_file_and_line(plans: Path) -> None:
+    assert said(plans, GOOD + "  count: !!int many\n") == [
+        "a.yaml:5: not a plain value: invalid literal for int() with base 10: 'many' -> mend this line"
+    ]
+    for text in ("!!bool perhaps", "!!int ''", "!!timestamp soon"):
+        [line] = said(plans, f"{GOOD}  owner: {text}\n")
+        assert line.startswith("a.yaml:5: not a plain value: ")
+    assert said(plans, GOOD + "  owner: !!python/name:os\n") == [
+        "a.yaml:5: not a plain value: could not determine a constructor for the tag"
+        " 'tag:yaml.org,2002:python/name:os' -> mend this line"
+    ]
+
+
 @pytest.mark.parametrize(
     ("field", "step"),
     [

@@ -12,7 +12,7 @@ from msgspec import Struct
 from groupbot.features.campaigns.domain.thresholds import levels_of
 from groupbot.features.campaigns.domain.trial import Trial
 from groupbot.features.engagement.domain.measures import Levels
-from groupbot.features.promos.domain import Audience, Wrong, nearest
+from groupbot.features.promos.domain import Audience, Wrong, nearest, there_is
 
 REQUIRED = ("name", "reason", "audience", "start", "end", "stop", "phases", "contact")
 FIELDS = (*REQUIRED, "flagship", "run", "test", "state", "chain", "lot", "levels")
@@ -162,14 +162,16 @@ def _wrong(field: str, value: Any, expected: str, example: str = "") -> Wrong:
 
 
 def _day(field: str, value: Any, example: str = "") -> date:
+    day = value
     if isinstance(value, str):
+        there_is(field, value)
         try:
-            value = date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
-            value = None
-    if not isinstance(value, date) or isinstance(value, datetime):
+            day = None
+    if not isinstance(day, date) or isinstance(day, datetime):
         raise _wrong(field, value, "a day", example)
-    return value
+    return day
 
 
 def _share(field: str, value: Any, example: str) -> float:
@@ -211,6 +213,7 @@ def _run(raw: Any, end: date) -> tuple[Cue, ...]:
             raise _wrong(place, each, "at, role, who and do", "run")
         at = each["at"]
         if isinstance(at, str):
+            there_is(f"{place}.at", at)
             try:
                 at = datetime.fromisoformat(at)
             except ValueError:

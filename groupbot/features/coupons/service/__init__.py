@@ -13,6 +13,7 @@ from groupbot.features.coupons.service.pools import (
     open_here,
     publish,
     report,
+    sealed,
     used,
 )
 from groupbot.features.coupons.service.prizes import hand, hold, release
@@ -37,6 +38,7 @@ __all__ = [
     "redeem",
     "release",
     "report",
+    "sealed",
     "take",
     "used",
 ]

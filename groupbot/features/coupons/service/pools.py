@@ -197,6 +197,11 @@ def used(work: Work, chats: Sequence[int], since: datetime) -> dict[str, int]:
     return {name: int(getattr(row, name) or 0) for name in ("pools", "codes", "taken", "redeemed")}
 
 
+def sealed(work: Work) -> list[tuple[str, bytes]]:
+    """All codes that can still be had, as they lie: what each is about, and itself."""
+    return [(f"coupon:{r.mark}", bytes(r.sealed)) for r in work.sql.all(store.SEALED)]
+
+
 def _shown(work: Work, number: int) -> Shown | None:
     row = work.sql.first(store.ONE, the_id=number)
     return None if row is None or row.opened_at is None else (row.chat_id, *card(work, number))

@@ -1,7 +1,7 @@
 """Opening, entering, ending, claiming, redrawing and checking draws."""
 
 from groupbot.features.lottery.service import boosts, drafting, gifts
-from groupbot.features.lottery.service.awards import claim, redraw_claims, remind_due
+from groupbot.features.lottery.service.awards import claim, redraw_claims, remind_due, sealed
 from groupbot.features.lottery.service.ending import close, end_due
 from groupbot.features.lottery.service.entering import enter, heard, redraw_stale, status
 from groupbot.features.lottery.service.forgetting import over, sweep
@@ -35,6 +35,7 @@ __all__ = [
     "remind_due",
     "round_came",
     "rounds_wanted",
+    "sealed",
     "status",
     "sweep",
     "undrawn",

@@ -90,6 +90,12 @@ def _show(work: Work, lottery: Lottery, seat: int, person: int) -> None:
     work.say(Send(user=person, template="lottery/code", data=data))
 
 
+def sealed(work: Work) -> list[tuple[str, bytes]]:
+    """All words that can still be won or come for, as they lie: what each is about, and itself."""
+    rows = work.sql.all(store.STILL_SEALED)
+    return [(f"lottery:{r.lottery_id}:{r.seat}", bytes(r.sealed)) for r in rows]
+
+
 def remind_due(work: Work) -> None:
     """A day before the end, in private."""
     for row in work.sql.all(store.REMIND, now=work.now, soon=work.now + SOON):

@@ -128,6 +128,22 @@ PRIZES = Hot(lambda: sa.select(prize).where(prize.c.lottery_id == b("the_id")).o
 NO_PRIZES = Hot(lambda: sa.delete(prize).where(prize.c.lottery_id == b("the_id")))
 CODE = Hot(lambda: sa.insert(code).values({n: b(n) for n in ("lottery_id", "seat", "sealed")}))
 SEALED = Hot(lambda: sa.select(code).where(code.c.lottery_id == b("the_id"), code.c.seat == b("the_seat")))
+_here = sa.and_(lottery.c.id == code.c.lottery_id, among(lottery.c.state, "open", "frozen"))
+_due = (award.c.claimed_at.is_(None), award.c.lapsed_at.is_(None))
+STILL_SEALED = Hot(  # what somebody may still win, or come for
+    lambda: sa.select(code.c.lottery_id, code.c.seat, code.c.sealed).where(
+        code.c.sealed.is_not(None),
+        sa.or_(
+            sa.exists().where(_here),
+            sa.exists().where(award.c.lottery_id == code.c.lottery_id, award.c.seat == code.c.seat, *_due),
+            sa.exists().where(
+                redraw.c.lottery_id == code.c.lottery_id,
+                redraw.c.seat == code.c.seat,
+                redraw.c.seed.is_(None),
+            ),
+        ),
+    )
+)
 SHOWN = Hot(
     lambda: (
         sa.update(code)

@@ -28,6 +28,7 @@ from groupbot.features.promos.domain.budget import (
     too_much_commerce,
 )
 from groupbot.features.promos.domain.calendar import come, instant, next_time, walls
+from groupbot.features.promos.domain.dates import there_is
 from groupbot.features.promos.domain.expert import Seated
 from groupbot.features.promos.domain.plan import Plan, choose, plan_of, stars, worth
 
@@ -66,6 +67,7 @@ __all__ = [
     "plan_of",
     "quiet_setting",
     "stars",
+    "there_is",
     "too_much_commerce",
     "variant",
     "walls",

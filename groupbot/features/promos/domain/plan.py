@@ -13,6 +13,7 @@ from groupbot.core.chance import Chance
 from groupbot.core.spans import seconds
 from groupbot.features.promos.domain.audience import Audience, Wrong, meant, nearest, texts
 from groupbot.features.promos.domain.belonging import campaign_of, trial_of
+from groupbot.features.promos.domain.dates import wall
 from groupbot.features.promos.domain.expert import CARD, Asked, expert_of, instead_of
 from groupbot.features.promos.domain.festivals import Day, checked, country_of, day_of
 from groupbot.features.promos.domain.recurrence import checked as checked_rule
@@ -123,9 +124,9 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
             what = "says no reason" if said == "override" else "is no word for it"
             raise Wrong("quiet", f"{name}: quiet: {said} {what}", "write quiet: override and reason: …")
         loud = why
-    start = _wall("start", raw.get("start"))
+    start = wall("start", raw.get("start"))
     on, campaign = _on(raw, start), campaign_of(raw.get("campaign"))
-    end = None if raw.get("end") is None else _wall("end", raw["end"], last=True)
+    end = None if raw.get("end") is None else wall("end", raw["end"], last=True)
     return Plan(
         name=name,
         whom=audiences[audience],
@@ -136,7 +137,7 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
         rrule=checked_rule(str(raw.get("rrule") or "").strip().removeprefix("RRULE:")),
         end=expires(name, kind, start, end),
         count=_count("count", raw.get("count")) or None,
-        but=tuple(_wall("except", d).date() for d in _list(raw.get("except"))),
+        but=tuple(wall("except", d).date() for d in _list(raw.get("except"))),
         grace=grace,
         keep=keep,
         no_repeat_days=_count("no_repeat_days", raw.get("no_repeat_days")),
@@ -224,22 +225,6 @@ def _count(field: str, value: Any) -> int:
 
 def _list(value: Any) -> list[Any]:
     return [] if value is None else value if isinstance(value, list) else [value]
-
-
-def _wall(field: str, value: Any, *, last: bool = False) -> datetime:
-    """A wall-clock time; a date alone is its first (with `last` its last) second."""
-    if isinstance(value, str):
-        try:
-            value = date.fromisoformat(value) if len(value) <= 10 else datetime.fromisoformat(value)
-        except ValueError:
-            value = None
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime.combine(value, time(23, 59, 59) if last else time())
-    if not isinstance(value, datetime) or value.tzinfo is not None:
-        raise Wrong(
-            field, f"{field} is not a wall-clock time", f"write {field}: 2027-01-30 10:00, without a zone"
-        )
-    return value.replace(microsecond=0)
 
 
 def _plain(value: Any) -> Any:

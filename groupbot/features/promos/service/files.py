@@ -20,6 +20,7 @@ from groupbot.features.promos.domain import Audience, Plan, Wrong, audience_of, 
 FOLDER = "plans"
 AUDIENCES = "audiences.yaml"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_OF_PYYAML = (ValueError, TypeError, LookupError, AttributeError)  # what `!!int many` and the like end in
 Stamp = tuple[tuple[str, int, int], ...]
 
 
@@ -113,7 +114,7 @@ def _audiences(shelf: Shelf, path: Path) -> None:
         for key, value in pairs(node, path) if node is not None else ():
             name = str(key.value)
             try:
-                shelf.audiences[name] = audience_of(name, built(value))
+                shelf.audiences[name] = audience_of(name, built(value, path))
             except Wrong as e:
                 where = f"{path}:{key.start_mark.line + 1}"
                 shelf.misfits.append(Misfit(e.what, where=where, next=e.next))
@@ -150,7 +151,7 @@ def items(path: Path, one: str) -> list[tuple[Any, dict[str, int]]]:
     for item in node.value:
         lines: dict[str, int] = {}
         _lines(item, "", lines)
-        found.append((built(item), lines))
+        found.append((built(item, path), lines))
     return found
 
 
@@ -165,7 +166,7 @@ def whole(path: Path) -> tuple[Any, dict[str, int]]:
     if node is None:
         return None, lines
     _lines(node, "", lines)
-    return built(node), lines
+    return built(node, path), lines
 
 
 class Named(Protocol):
@@ -242,14 +243,38 @@ def pairs(node: yaml.Node, path: Path) -> list[tuple[yaml.Node, yaml.Node]]:
     return found
 
 
-def built(node: yaml.Node) -> Any:
+def _day(made: yaml.constructor.SafeConstructor, node: Any) -> Any:
+    """A day that does not exist stays the text it is: who knows its field names it."""
+    try:
+        return made.construct_yaml_timestamp(node)
+    except ValueError:
+        return node.value
+
+
+class _Values(yaml.constructor.SafeConstructor):
+    """YAML's plain values; one that is none of its tag is named by its own line."""
+
+    yaml_constructors = {
+        **yaml.constructor.SafeConstructor.yaml_constructors,
+        "tag:yaml.org,2002:timestamp": _day,
+    }
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """The value of a node."""
+        try:
+            return super().construct_object(node, deep)
+        except _OF_PYYAML as e:
+            raise yaml.constructor.ConstructorError(problem=str(e), problem_mark=node.start_mark) from None
+
+
+def built(node: yaml.Node, path: Path) -> Any:
     """The plain value of a node.
 
     Raises:
-        Misfit: a tag YAML's safe schema does not know.
+        Misfit: a tag YAML's safe schema does not know, or a value that is none of its tag.
     """
     try:
-        return yaml.constructor.SafeConstructor().construct_document(node)
-    except (yaml.YAMLError, ValueError, TypeError) as e:
-        where = f"{node.start_mark.name}:{node.start_mark.line + 1}"
-        raise Misfit(f"not a plain value: {e}", where=where, next="mend this line") from None
+        return _Values().construct_document(node)
+    except yaml.MarkedYAMLError as e:
+        where = f"{path}:{(e.problem_mark or node.start_mark).line + 1}"
+        raise Misfit(f"not a plain value: {e.problem}", where=where, next="mend this line") from None

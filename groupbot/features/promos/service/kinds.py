@@ -89,7 +89,7 @@ def place(text: str, file_name: str, kinds: Sequence[Kind]) -> str:
         path.write_text(text, "utf-8")
         try:
             node = files.compose(path)
-            raw = files.built(node) if node is not None else None
+            raw = files.built(node, path) if node is not None else None
         except Misfit as e:
             raise Misfit(e.what, where=e.where.replace(str(path), file_name), next=e.next) from None
     every = {k.one: k for k in (*OWN, *kinds)}
