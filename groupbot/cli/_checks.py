@@ -23,7 +23,8 @@ from groupbot.engine.keeping import wal
 from groupbot.engine.migrate import config, current, head
 from groupbot.engine.plugins import Registry
 from groupbot.engine.shipped import content_folders, folder
-from groupbot.engine.storage import Hot, open_engine, reading, shown, sqlite_path
+from groupbot.engine.storage import Hot, open_engine, reading, sqlite_path
+from groupbot.engine.urls import shown
 from groupbot.errors import Misfit, Trouble
 from groupbot.features.campaigns import service as campaigns
 from groupbot.features.care import service as care

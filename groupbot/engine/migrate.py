@@ -22,8 +22,9 @@ from alembic.util import CommandError
 from groupbot.engine.columns import ours
 from groupbot.engine.revision import MISFIT
 from groupbot.engine.shipped import folder
-from groupbot.engine.storage import metadata, open_engine, shown, sqlite_path
+from groupbot.engine.storage import metadata, open_engine, sqlite_path
 from groupbot.engine.turn import Turn
+from groupbot.engine.urls import shown
 from groupbot.engine.views import VIEWS
 from groupbot.errors import Misfit
 

@@ -27,7 +27,6 @@ from groupbot.engine.columns import metadata as metadata
 from groupbot.engine.columns import only as only
 from groupbot.engine.columns import reader_of, writer_of
 from groupbot.engine.urls import parsed_url as parsed_url
-from groupbot.engine.urls import shown as shown
 from groupbot.engine.urls import sqlite_path as sqlite_path
 
 BUSY = 5.0  # seconds a SQLite connection waits for another's lock
