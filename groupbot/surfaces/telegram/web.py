@@ -78,7 +78,7 @@ class Web:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             sock.bind((host or "127.0.0.1", int(port)))
-        except (OSError, OverflowError) as e:
+        except OSError as e:
             sock.close()
             reason = getattr(e, "strerror", None) or str(e)
             if self.app.settings.webhook_url or self.orders_secret:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -82,13 +83,16 @@ async def test_token_that_is_taken_back_before_the_webhook_is_set_is_named() -> 
     assert told.value.line() == "setWebhook: the token is not valid -> see docs/operating.md"
 
 
-async def test_port_that_cannot_be_is_named(tmp_path: Path) -> None:
-    told = await started(
-        tmp_path,
-        webhook_url="https://example.org/telegram",
-        webhook_secret="s" * 32,
-        listen="127.0.0.1:70000",
-    )
+async def test_port_that_cannot_be_had_is_named(tmp_path: Path) -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        told = await started(
+            tmp_path,
+            webhook_url="https://example.org/telegram",
+            webhook_secret="s" * 32,
+            listen=f"127.0.0.1:{busy.getsockname()[1]}",
+        )
     assert (told.where, told.next) == ("GROUPBOT_LISTEN", "choose another port")
 
 
