@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from msgspec import structs
 
 from groupbot.cli._guest import bot_of
@@ -20,7 +18,7 @@ from groupbot.engine.addresses import RETIRED, chat
 from groupbot.engine.content import Content
 from groupbot.engine.inbox import quarantine
 from groupbot.engine.keeping import wal
-from groupbot.engine.migrate import config, current, head
+from groupbot.engine.migrate import current, head, known
 from groupbot.engine.plugins import Registry
 from groupbot.engine.shipped import content_folders, folder
 from groupbot.engine.storage import Hot, open_engine, reading, sqlite_path
@@ -102,9 +100,7 @@ def _database(url: str) -> Line:
         return Line("ok", "database", f"{said}, revision {found}")
     if found is None:
         return Line("note", "database", f"{said} is empty", "the first run fills it")
-    try:
-        ScriptDirectory.from_config(config(url)).get_revision(found)
-    except CommandError:
+    if not known(found):
         return Line(
             "bad",
             "database",

@@ -15,7 +15,8 @@ from groupbot.cli._vault import unopened
 from groupbot.engine import backups, vault
 from groupbot.engine.clock import Clock
 from groupbot.engine.keeping import journal
-from groupbot.engine.storage import shown, sqlite_path
+from groupbot.engine.storage import sqlite_path
+from groupbot.engine.urls import shown
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features import tables
