@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import logging
 import statistics
+import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +39,7 @@ async def days(bot: Bench, many: int, chats: int) -> list[tuple[float, float]]:
             await hourly(bot)
         if done % (HOUR // 4) == 0:
             seen.append((done / HOUR, me.memory_info().rss / 2**20))
+            print(f"hour {seen[-1][0]:.2f}: {seen[-1][1]:.0f} MB", file=sys.stderr, flush=True)
         number, beyond = done + 1000, done // BATCH % (chats // BLOCK) * BLOCK
         bot.clock.at = datetime.fromtimestamp(updates.START + (number + BATCH) // 50, UTC)
         bot.handle(updates.raw(BATCH, seed=done // BATCH % 1000, first=number, beyond=beyond))
